@@ -1,0 +1,104 @@
+import { DeadLetter, Envelope, type TargetType } from '@minitwitter/proto/events/v1/events';
+import type { Logger } from 'pino';
+import type { Bus, BusMessage } from './bus.ts';
+import { toDomainError } from './errors.ts';
+import { type DomainEvent, deadLetterTopic, type EventData, type EventName, topicsOf } from './events.ts';
+import { deadLetters } from './metrics.ts';
+import { retry } from './retry.ts';
+
+export type ConsumedEvent<Name extends EventName> = {
+  eventId: string;
+  occurredAt: Date;
+  requestId: string;
+  traceparent: string;
+  data: EventData<Name>;
+};
+
+/** What a service does on each event: it gets runs of one kind in order, and must be idempotent. */
+export type EventTable = { [Name in EventName]?: (events: ConsumedEvent<Name>[]) => Promise<void> };
+
+/** Likes and unlikes of one run. */
+export type LikeEvents = ConsumedEvent<'liked'>[] | ConsumedEvent<'unliked'>[];
+
+/** The targets of one type that likes and unlikes concern, each once: a batch counts each of them once. */
+export const targetsOf = (events: LikeEvents, type: TargetType): string[] => [
+  ...new Set(events.flatMap(({ data }) => (data.targetType === type ? [data.targetId] : []))),
+];
+
+type ConsumerDeps = { bus: Bus; group: string; table: EventTable; log: Logger };
+type Decoded = { name: EventName; message: BusMessage; event: ConsumedEvent<EventName> };
+
+const maxAttempts = 5;
+
+/**
+ * Consume the table's events. Offsets move after the effect. An event that fails five times goes to the dead-letter
+ * topic with its error; while a dependency is down nothing is given up: the bus delivers the batch again.
+ */
+export function startConsumer({ bus, group, table, log }: ConsumerDeps): Promise<AsyncDisposable> {
+  const names = Object.keys(table) as EventName[];
+
+  async function apply(run: readonly Decoded[]): Promise<void> {
+    const [first] = run;
+    if (!first) return;
+    const handle = table[first.name] as ((events: ConsumedEvent<EventName>[]) => Promise<void>) | undefined;
+    await handle?.(run.map(({ event }) => event));
+  }
+
+  async function applyOrBury(one: Decoded): Promise<void> {
+    const options = { attempts: maxAttempts, baseMs: 50, maxMs: 1000, retryIf: isNotOutage };
+    await retry(() => apply([one]), options).catch(async (error: unknown) => {
+      if (!isNotOutage(error)) throw error;
+      await bury(one.message, error);
+    });
+  }
+
+  async function bury(message: BusMessage, error: unknown): Promise<void> {
+    log.error({ err: error, group, topic: message.topic }, 'event moved to the dead-letter topic');
+    deadLetters.inc({ group, topic: message.topic });
+    const letter = { ...message, group, error: String(error), attempts: maxAttempts, failedAt: new Date() };
+    const value = DeadLetter.encode(DeadLetter.fromPartial({ ...letter, value: Buffer.from(message.value) })).finish();
+    await bus.publish([{ topic: deadLetterTopic, key: message.key, value }]);
+  }
+
+  async function handle(messages: readonly BusMessage[]): Promise<void> {
+    const decoded: Decoded[] = [];
+    for (const message of messages) {
+      try {
+        const one = decode(message);
+        if (one && table[one.name]) decoded.push(one);
+      } catch (error) {
+        await bury(message, error);
+      }
+    }
+    for (const run of runsOf(decoded)) {
+      try {
+        await apply(run);
+      } catch (error) {
+        if (!isNotOutage(error)) throw error;
+        for (const one of run) await applyOrBury(one);
+      }
+    }
+  }
+
+  return bus.subscribe({ group, topics: topicsOf(names), handle });
+}
+
+const isNotOutage = (error: unknown): boolean => toDomainError(error).code !== 'UNAVAILABLE';
+
+function decode(message: BusMessage): Decoded | undefined {
+  const { payload, occurredAt, eventId, requestId, traceparent } = Envelope.decode(message.value);
+  if (!payload || !occurredAt) return undefined;
+  const { $case, value } = payload satisfies DomainEvent;
+  return { name: $case, message, event: { eventId, occurredAt, requestId, traceparent, data: value } };
+}
+
+/** Split into runs of consecutive events of one kind, in order. */
+function runsOf(decoded: readonly Decoded[]): Decoded[][] {
+  const runs: Decoded[][] = [];
+  for (const one of decoded) {
+    const current = runs.at(-1);
+    if (current?.[0]?.name === one.name) current.push(one);
+    else runs.push([one]);
+  }
+  return runs;
+}

@@ -1,0 +1,41 @@
+import type { Logger } from 'pino';
+import { type Authenticate, authenticateRequest } from './authenticator.ts';
+import { acceptDeadline, acceptRequestId, acceptTraceparent, type RequestContext } from './context.ts';
+
+/** What a request brings, from headers or metadata; anything missing or malformed is made anew. */
+export type RequestHeaders = {
+  authorization: string | undefined;
+  requestId: string | undefined;
+  traceparent: string | undefined;
+  timeoutMs: string | undefined;
+};
+
+export type ContextFactory = (headers: RequestHeaders) => Promise<RequestContext>;
+
+/** Make request contexts: both doors of a service use the same one. */
+export function createContextFactory(authenticate: Authenticate, log: Logger): ContextFactory {
+  return async (headers) => {
+    const requestId = acceptRequestId(headers.requestId);
+    return {
+      requestId,
+      traceparent: acceptTraceparent(headers.traceparent),
+      deadline: acceptDeadline(headers.timeoutMs),
+      log: log.child({ requestId }),
+      ...(await authenticateRequest(authenticate, headers.authorization)),
+    };
+  };
+}
+
+/** The context of work that no request asked for, such as the handling of an event. */
+export function createSystemContext(log: Logger, cause?: { requestId: string; traceparent: string }): RequestContext {
+  const requestId = acceptRequestId(cause?.requestId);
+  return {
+    requestId,
+    traceparent: acceptTraceparent(cause?.traceparent),
+    authorization: undefined,
+    caller: null,
+    authError: null,
+    deadline: acceptDeadline(undefined),
+    log: log.child({ requestId }),
+  };
+}

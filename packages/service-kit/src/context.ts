@@ -1,0 +1,63 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { Logger } from 'pino';
+import { DomainError, unauthenticated } from './errors.ts';
+
+export type Role = 'user' | 'moderator' | 'admin';
+
+/** Who calls, as a verified access token and a live session say. */
+export type Caller = { userId: string; sessionId: string; role: Role };
+
+/**
+ * What every door hands to an action. `deadline` is in epoch milliseconds; `authError` is set when credentials were sent
+ * but are not good: public reads of entities go on as anonymous, everything that asks for a caller fails with it.
+ */
+export type RequestContext = {
+  requestId: string;
+  traceparent: string;
+  authorization: string | undefined;
+  caller: Caller | null;
+  authError: DomainError | null;
+  deadline: number;
+  log: Logger;
+};
+
+export const defaultTimeoutMs = 10_000;
+
+/** The caller, or UNAUTHENTICATED. */
+export function requireCaller(context: RequestContext): Caller {
+  if (context.authError) throw context.authError;
+  if (!context.caller) throw unauthenticated();
+  return context.caller;
+}
+
+/** The caller or null; UNAUTHENTICATED when credentials were sent that are not good. */
+export function optionalCaller(context: RequestContext): Caller | null {
+  if (context.authError) throw context.authError;
+  return context.caller;
+}
+
+/** Milliseconds left until the deadline; UNAVAILABLE when none are. */
+export function remainingMs(context: Pick<RequestContext, 'deadline'>, now = Date.now()): number {
+  const left = context.deadline - now;
+  if (left <= 0) throw new DomainError('UNAVAILABLE', 'The deadline of the request has passed.');
+  return left;
+}
+
+const requestIdPattern = /^[\w.:-]{8,128}$/;
+const traceparentPattern = /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
+
+/** A request id that is fit for logs and headers: the client's own if it is well-formed, else a new UUID. */
+export const acceptRequestId = (given: string | undefined): string =>
+  given && requestIdPattern.test(given) ? given : randomUUID();
+
+/** The W3C Trace Context of the request: the given one, or a new unsampled root. */
+export const acceptTraceparent = (given: string | undefined): string =>
+  given && traceparentPattern.test(given)
+    ? given
+    : `00-${randomBytes(16).toString('hex')}-${randomBytes(8).toString('hex')}-00`;
+
+/** The deadline from a `x-timeout-ms` header or metadata entry, never later than the default from now. */
+export function acceptDeadline(timeoutMs: string | undefined, now = Date.now()): number {
+  const given = Number(timeoutMs);
+  return now + (given > 0 ? Math.min(given, defaultTimeoutMs) : defaultTimeoutMs);
+}

@@ -1,0 +1,87 @@
+/** The closed set of error codes; every door maps each of them, and nothing else ever leaves a door. */
+export type ErrorCode =
+  | 'INVALID_ARGUMENT'
+  | 'UNAUTHENTICATED'
+  | 'PERMISSION_DENIED'
+  | 'NOT_FOUND'
+  | 'ALREADY_EXISTS'
+  | 'FAILED_PRECONDITION'
+  | 'RESOURCE_EXHAUSTED'
+  | 'UNAVAILABLE'
+  | 'INTERNAL';
+
+/** What is wrong with one input: `field` is the input's name in camelCase, or a path of names joined by dots. */
+export type Violation = { field: string; detail: string };
+
+type DomainErrorOptions = { violations?: readonly Violation[]; retryAfterSeconds?: number; cause?: unknown };
+
+/** An error that a client may see: its message is public, its cause is not. */
+export class DomainError extends Error {
+  override readonly name = 'DomainError';
+  readonly code: ErrorCode;
+  readonly violations: readonly Violation[];
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(code: ErrorCode, message: string, options: DomainErrorOptions = {}) {
+    super(message, { cause: options.cause });
+    this.code = code;
+    this.violations = options.violations ?? [];
+    this.retryAfterSeconds = options.retryAfterSeconds;
+  }
+}
+
+/** Bad input in one field. */
+export const invalidField = (field: string, detail: string): DomainError =>
+  new DomainError('INVALID_ARGUMENT', `Invalid input: ${field} ${detail}`, { violations: [{ field, detail }] });
+
+/** Bad input in several fields; throws only if there is a violation. */
+export function rejectViolations(violations: readonly Violation[]): void {
+  if (violations.length === 0) return;
+  const summary = violations.map(({ field, detail }) => `${field} ${detail}`).join('; ');
+  throw new DomainError('INVALID_ARGUMENT', `Invalid input: ${summary}`, { violations });
+}
+
+export const notFound = (what: string): DomainError => new DomainError('NOT_FOUND', `No such ${what}.`);
+
+export const unauthenticated = (message = 'Sign in first.'): DomainError => new DomainError('UNAUTHENTICATED', message);
+
+export const unavailable = (dependency: string, cause?: unknown): DomainError =>
+  new DomainError('UNAVAILABLE', `${dependency} does not answer; try again later.`, { cause });
+
+const networkErrors = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN']);
+const driverErrors = new Set([
+  'MongoServerSelectionError',
+  'MongoNetworkError',
+  'MongoNetworkTimeoutError',
+  'MongoPoolClearedError',
+  'MongoOperationTimeoutError',
+  'MongoTopologyClosedError',
+  'MongoNotConnectedError',
+  'MaxRetriesPerRequestError',
+]);
+// Prisma: cannot reach, timed out, pool timeout, connection closed, transaction start timed out.
+const prismaErrors = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028']);
+
+function isUnreachable(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = 'code' in error ? String(error.code) : '';
+  return (
+    networkErrors.has(code) || prismaErrors.has(code) || driverErrors.has(error.name) || isUnreachable(error.cause)
+  );
+}
+
+/** Make any caught value a DomainError: a store that cannot be reached is UNAVAILABLE, the unknown is a masked INTERNAL. */
+export function toDomainError(error: unknown): DomainError {
+  if (error instanceof DomainError) return error;
+  if (isUnreachable(error)) return unavailable('A dependency', error);
+  return new DomainError('INTERNAL', 'Something went wrong on our side.', { cause: error });
+}
+
+/** The value that a lookup must have found. */
+export function orNotFound<T>(value: T | null | undefined, what: string): T {
+  if (value === null || value === undefined) throw notFound(what);
+  return value;
+}
+
+export const hasCode = (error: unknown, code: ErrorCode): boolean =>
+  error instanceof DomainError && error.code === code;

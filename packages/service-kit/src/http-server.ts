@@ -1,0 +1,61 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { createReadiness } from './health.ts';
+import { StartError } from './lifecycle.ts';
+import { httpDuration, registry } from './metrics.ts';
+
+export type HttpHandler = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
+export type HttpServer = { port: number; [Symbol.asyncDispose]: () => Promise<void> };
+
+type ListenOptions = { service: string; host: string; port: number; handle: HttpHandler };
+
+const drainMs = 10_000;
+
+/** Listen for HTTP/1.1; disposing stops accepting, lets running requests end within 10 s, then closes. */
+export async function listenHttp({ service, host, port, handle }: ListenOptions): Promise<HttpServer> {
+  const server = createServer({ keepAliveTimeout: 65_000, requestTimeout: 30_000, headersTimeout: 10_000 }, handle);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const reason = error.code === 'EADDRINUSE' ? 'is in use' : `cannot be used: ${error.message}`;
+      reject(new StartError(`Port ${port} of the ${service} ${reason}.`));
+    });
+    server.listen(port, host, resolve);
+  });
+  return {
+    port: (server.address() as AddressInfo).port,
+    [Symbol.asyncDispose]: () =>
+      new Promise((resolve) => {
+        const timer = setTimeout(() => server.closeAllConnections(), drainMs);
+        server.close(() => {
+          clearTimeout(timer);
+          resolve();
+        });
+        server.closeIdleConnections();
+      }),
+  };
+}
+
+/** The pages that every process serves: `/livez`, `/readyz`, `/metrics`; undefined for any other path. */
+export function createProbes(readiness: ReturnType<typeof createReadiness>) {
+  const pages: Record<string, HttpHandler> = {
+    '/livez': (_request, response) => sendJson(response, 200, { status: 'ok' }),
+    '/readyz': async (_request, response) => {
+      const result = await readiness();
+      sendJson(response, result.ready ? 200 : 503, result);
+    },
+    '/metrics': async (_request, response) => {
+      response.writeHead(200, { 'content-type': registry.contentType }).end(await registry.metrics());
+    },
+  };
+  return (path: string): HttpHandler | undefined => (Object.hasOwn(pages, path) ? pages[path] : undefined);
+}
+
+export function sendJson(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' }).end(JSON.stringify(body));
+}
+
+/** Count a request into the HTTP metrics when its response ends; `route` must come from a bounded set. */
+export function observeHttp(service: string, route: string, request: IncomingMessage, response: ServerResponse): void {
+  const end = httpDuration.startTimer({ service, method: request.method ?? 'GET', route });
+  response.once('close', () => end({ status: String(response.statusCode) }));
+}

@@ -1,0 +1,57 @@
+import { type AuthServiceServer, AuthServiceService, Role as ProtoRole } from '@minitwitter/proto/auth/v1/auth';
+import type { Redis } from 'ioredis';
+import type { JSONWebKeySet } from 'jose';
+import type { Logger } from 'pino';
+import { z } from 'zod';
+import { type Authenticate, createAuthenticator } from './authenticator.ts';
+import type { Role } from './context.ts';
+import { createSystemContext } from './context-factory.ts';
+import { createGrpcClient } from './grpc-client.ts';
+import { createKeySet } from './keys.ts';
+import { createSessionDirectory, type LiveSession, type SessionDirectory } from './sessions.ts';
+import { createTokenVerifier } from './tokens.ts';
+
+/** Where public keys and session records come from: the auth service, or in it its own store. */
+export type IdentitySource = {
+  fetchKeys: () => Promise<JSONWebKeySet>;
+  loadRecord: (sessionId: string) => Promise<LiveSession | null>;
+};
+
+export type Identity = { authenticate: Authenticate; sessions: SessionDirectory };
+
+const jwks = z.object({ keys: z.array(z.looseObject({ kty: z.string() })) });
+
+/** Verify callers for oneself: tokens by public keys, sessions by the directory. */
+export async function openIdentity(
+  redis: Redis,
+  source: IdentitySource,
+  stack: Pick<AsyncDisposableStack, 'use'>,
+): Promise<Identity> {
+  const sessions = stack.use(await createSessionDirectory({ redis, loadRecord: source.loadRecord }));
+  const verify = createTokenVerifier(createKeySet(source.fetchKeys));
+  return { sessions, authenticate: createAuthenticator({ verify, sessions }) };
+}
+
+/** Ask the auth service at `target` (`host:port`). */
+export function createRemoteIdentity(
+  target: string,
+  log: Logger,
+  stack: Pick<AsyncDisposableStack, 'use'>,
+): IdentitySource {
+  const auth = stack.use(createGrpcClient<AuthServiceServer>({ name: 'auth', definition: AuthServiceService, target }));
+  return {
+    fetchKeys: async () => jwks.parse(JSON.parse((await auth.getJwks({}, createSystemContext(log))).jwksJson)),
+    loadRecord: async (sessionId) => {
+      const { live, userId, role, expiresAt } = await auth.getSession({ sessionId }, createSystemContext(log));
+      const known = roleOf.get(role);
+      return live && expiresAt && known ? { userId, role: known, expiresAt: expiresAt.getTime() } : null;
+    },
+  };
+}
+
+/** The role that a protobuf role names; UNSPECIFIED names none. */
+export const roleOf: ReadonlyMap<ProtoRole, Role> = new Map([
+  [ProtoRole.USER, 'user'],
+  [ProtoRole.MODERATOR, 'moderator'],
+  [ProtoRole.ADMIN, 'admin'],
+]);

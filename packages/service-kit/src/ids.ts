@@ -1,0 +1,28 @@
+import { invalidField } from './errors.ts';
+
+const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i;
+const objectIdPattern = /^[0-9a-f]{24}$/i;
+
+/** A UUID (RFC 9562) in lower case; INVALID_ARGUMENT otherwise. */
+export function parseUuid(value: string, field = 'id'): string {
+  if (!uuidPattern.test(value)) throw invalidField(field, 'must be a UUID');
+  return value.toLowerCase();
+}
+
+/** A 24-hex ObjectId in lower case; INVALID_ARGUMENT otherwise. */
+export function parseObjectId(value: string, field = 'id'): string {
+  if (!objectIdPattern.test(value)) throw invalidField(field, 'must be 24 hexadecimal digits');
+  return value.toLowerCase();
+}
+
+const maxBatch = 1000;
+
+/** Parse each id of a batch read; INVALID_ARGUMENT when one is malformed or there are over 1000. */
+export function parseBatch(
+  ids: readonly string[],
+  parse: (id: string, field?: string) => string,
+  field = 'ids',
+): string[] {
+  if (ids.length > maxBatch) throw invalidField(field, `must have at most ${maxBatch} entries`);
+  return ids.map((id) => parse(id, field));
+}

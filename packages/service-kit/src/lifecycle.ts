@@ -1,0 +1,40 @@
+import { ConfigError } from './config.ts';
+
+/** Errors that are told in one readable line, without a stack: the operator can act on them. */
+const isReadable = (error: unknown): error is Error =>
+  error instanceof ConfigError || (error instanceof Error && ['DataFolderError', 'StartError'].includes(error.name));
+
+/** A start that failed for a reason that the operator can mend. */
+export class StartError extends Error {
+  override readonly name = 'StartError';
+}
+
+const shutdownLimitMs = 15_000;
+
+/**
+ * Start, and on SIGINT or SIGTERM dispose of what was started and exit. A second signal, or 15 s, ends it at once.
+ * A failed start prints one clear message and exits with 1.
+ */
+export async function run(start: () => Promise<AsyncDisposable>): Promise<void> {
+  let stopping: Promise<void> | undefined;
+  const running = Promise.withResolvers<AsyncDisposable>();
+  const stop = (signal: NodeJS.Signals) => {
+    if (stopping) process.exit(130);
+    setTimeout(() => process.exit(1), shutdownLimitMs).unref();
+    stopping = running.promise.then(
+      async (service) => {
+        await service[Symbol.asyncDispose]();
+        process.exit(0);
+      },
+      () => process.exit(signal === 'SIGINT' ? 130 : 143),
+    );
+  };
+  process.on('SIGINT', stop).on('SIGTERM', stop);
+  try {
+    running.resolve(await start());
+  } catch (error) {
+    running.promise.catch(() => undefined);
+    console.error(isReadable(error) ? error.message : error);
+    process.exit(1);
+  }
+}

@@ -1,0 +1,41 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+
+/** The process's one registry; what several services in one process share is told apart by the `service` label. */
+export const registry = new Registry();
+collectDefaultMetrics({ register: registry });
+
+const buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];
+
+/** Duration of gRPC calls by outcome, in seconds. */
+export const rpcDuration = new Histogram({
+  name: 'minitwitter_rpc_duration_seconds',
+  help: 'Duration of served gRPC calls.',
+  labelNames: ['service', 'method', 'code'],
+  buckets,
+  registers: [registry],
+});
+
+/** Duration of HTTP requests by route and status, in seconds. */
+export const httpDuration = new Histogram({
+  name: 'minitwitter_http_duration_seconds',
+  help: 'Duration of served HTTP requests.',
+  labelNames: ['service', 'method', 'route', 'status'],
+  buckets,
+  registers: [registry],
+});
+
+/** Events given up, by consumer group and topic. */
+export const deadLetters = new Counter({
+  name: 'minitwitter_dead_letters_total',
+  help: 'Events moved to the dead-letter topic.',
+  labelNames: ['group', 'topic'],
+  registers: [registry],
+});
+
+/** How many events the relay published in its last run. */
+export const outboxBatch = new Gauge({
+  name: 'minitwitter_outbox_batch_size',
+  help: 'Events published by the last run of the relay.',
+  labelNames: ['service'],
+  registers: [registry],
+});

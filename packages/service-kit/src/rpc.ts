@@ -1,0 +1,12 @@
+import type { handleUnaryCall } from '@grpc/grpc-js';
+import type { RequestContext } from './context.ts';
+
+/** A service's calls as plain async functions: derived from its generated server interface, alike for servers and clients. */
+export type Rpc<Server> = {
+  [Method in keyof Server as string extends Method ? never : Method]: Server[Method] extends handleUnaryCall<
+    infer Request,
+    infer Response
+  >
+    ? (request: Request, context: RequestContext) => Promise<Response>
+    : never;
+};

@@ -1,0 +1,132 @@
+import type { Redis } from 'ioredis';
+import { LRUCache } from 'lru-cache';
+import { z } from 'zod';
+import type { Role } from './context.ts';
+
+/** The live copy of a session. `expiresAt` is in epoch milliseconds. */
+export type LiveSession = { userId: string; role: Role; expiresAt: number };
+
+const liveSession = z.object({
+  userId: z.string(),
+  role: z.enum(['user', 'moderator', 'admin']),
+  expiresAt: z.number(),
+});
+const changeMessage = z.object({ epoch: z.number(), sessionIds: z.array(z.string()) });
+
+const channel = 'sessions:changed';
+const epochKey = 'sessions:epoch';
+const revokedMark = 'revoked';
+const keyOf = (sessionId: string) => `session:${sessionId}`;
+
+const freshMs = 30_000;
+const freshWithoutRedisMs = 1000;
+/** Longer than an access token lives, so that a revoked session cannot come back from a slow reader. */
+const revokedMarkMs = 3_600_000;
+
+type DirectoryDeps = {
+  redis: Redis;
+  /** Asks the session's record; null when it is not live. */
+  loadRecord: (sessionId: string) => Promise<LiveSession | null>;
+  pollMs?: number;
+  now?: () => number;
+};
+
+/**
+ * Which sessions are live. Asks the process's own memory, then the copy in Redis, then the record. A change bumps an
+ * epoch that every process hears of by pub/sub; a poll finds what was missed and then forgets everything remembered.
+ */
+export async function createSessionDirectory({ redis, loadRecord, pollMs = 1000, now = Date.now }: DirectoryDeps) {
+  const known = new LRUCache<string, LiveSession & { seenAt: number }>({ max: 20_000, ttl: freshMs });
+  let epoch = 0;
+  let redisAnswers = true;
+
+  function moveTo(next: number, sessionIds: readonly string[]): void {
+    if (next === epoch + 1) for (const sessionId of sessionIds) known.delete(sessionId);
+    else if (next !== epoch) known.clear();
+    epoch = next;
+  }
+
+  async function poll(): Promise<void> {
+    try {
+      const current = Number((await redis.get(epochKey)) ?? 0);
+      if (current !== epoch) moveTo(current, []);
+      if (current !== epoch || !redisAnswers) known.clear();
+      redisAnswers = true;
+    } catch {
+      redisAnswers = false;
+    }
+  }
+
+  async function readCopy(sessionId: string): Promise<LiveSession | null | undefined> {
+    try {
+      const copy = await redis.get(keyOf(sessionId));
+      if (copy === null) return undefined;
+      return copy === revokedMark ? null : liveSession.parse(JSON.parse(copy));
+    } catch {
+      return undefined;
+    }
+  }
+
+  async function readRecord(sessionId: string): Promise<LiveSession | null> {
+    const session = await loadRecord(sessionId);
+    if (!session) return null;
+    const ttl = session.expiresAt - now();
+    if (ttl <= 0) return null;
+    await redis.set(keyOf(sessionId), JSON.stringify(session), 'PX', ttl, 'NX').catch(() => undefined);
+    return session;
+  }
+
+  const subscriber = redis.duplicate();
+  subscriber.on('error', () => undefined);
+  subscriber.on('message', (_channel: string, text: string) => {
+    const change = changeMessage.parse(JSON.parse(text));
+    moveTo(change.epoch, change.sessionIds);
+  });
+  const subscribe = () =>
+    subscriber.subscribe(channel).then(
+      () => undefined,
+      () => undefined,
+    );
+  subscriber.on('ready', subscribe);
+  if (subscriber.status === 'ready') await subscribe();
+  else await subscriber.connect().then(subscribe, () => undefined);
+  await poll();
+  const timer = setInterval(poll, pollMs);
+
+  return {
+    /** The live session, or null when it has ended. */
+    find: async (sessionId: string): Promise<LiveSession | null> => {
+      const held = known.get(sessionId);
+      const fresh = redisAnswers ? freshMs : freshWithoutRedisMs;
+      if (held && now() - held.seenAt < fresh) return held.expiresAt > now() ? held : null;
+      const epochBefore = epoch;
+      const copy = await readCopy(sessionId);
+      const session = copy === undefined ? await readRecord(sessionId) : copy;
+      if (session && epochBefore === epoch) known.set(sessionId, { ...session, seenAt: now() });
+      return session && session.expiresAt > now() ? session : null;
+    },
+    /** Tell every process that sessions ended (null) or changed; the record has been written before. */
+    announce: async (changes: ReadonlyMap<string, LiveSession | null>): Promise<void> => {
+      if (changes.size === 0) return;
+      for (const sessionId of changes.keys()) known.delete(sessionId);
+      try {
+        const writes = redis.pipeline();
+        for (const [sessionId, session] of changes) {
+          const ttl = session ? Math.max(1, session.expiresAt - now()) : revokedMarkMs;
+          writes.set(keyOf(sessionId), session ? JSON.stringify(session) : revokedMark, 'PX', ttl);
+        }
+        await writes.exec();
+        const next = await redis.incr(epochKey);
+        await redis.publish(channel, JSON.stringify({ epoch: next, sessionIds: [...changes.keys()] }));
+      } catch {
+        redisAnswers = false;
+      }
+    },
+    [Symbol.dispose]: () => {
+      clearInterval(timer);
+      subscriber.disconnect();
+    },
+  };
+}
+
+export type SessionDirectory = Awaited<ReturnType<typeof createSessionDirectory>>;

@@ -1,0 +1,117 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ServiceDefinition } from '@grpc/grpc-js';
+import { type AuthServiceServer, AuthServiceService, Role as ProtoRole } from '@minitwitter/proto/auth/v1/auth';
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import type { Environment } from './config.ts';
+import { acceptDeadline, acceptTraceparent, type RequestContext, type Role } from './context.ts';
+import { createContextFactory } from './context-factory.ts';
+import { notFound } from './errors.ts';
+import { type GrpcServer, serveGrpc } from './grpc-server.ts';
+import { createLogger } from './logger.ts';
+import type { Rpc } from './rpc.ts';
+import type { ServerNeed } from './servers.ts';
+import { accessTokenType, tokenAudience, tokenIssuer } from './tokens.ts';
+
+const log = createLogger('test', 'silent');
+
+/** Embedded servers in a folder of their own, and the environment that names them; for integration tests. */
+export async function startTestServers(needs: readonly ServerNeed[]): Promise<AsyncDisposable & { env: Environment }> {
+  const { provideServers } = await import('@minitwitter/embedded/provide');
+  const dataDir = await mkdtemp(join(tmpdir(), 'minitwitter-'));
+  const servers = await provideServers({}, { needs, dataDir });
+  if (needs.includes('postgres')) {
+    const { migrate } = await import('@minitwitter/prisma/migrate');
+    await migrate(servers.env.DATABASE_URL ?? '');
+  }
+  return {
+    env: { ...servers.env, LOG_LEVEL: 'silent', RATE_LIMIT: 'off' },
+    [Symbol.asyncDispose]: async () => {
+      await servers[Symbol.asyncDispose]();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A stand-in for another service: a real gRPC server that answers with the given handlers and asks for no credentials. */
+export function serveFake<Service>(
+  definition: ServiceDefinition,
+  handlers: Partial<Rpc<Service>>,
+): Promise<GrpcServer & { target: string }> {
+  const createContext = createContextFactory(async () => null, log);
+  const missing = Object.keys(definition).map((method) => [method, () => Promise.reject(notFound(`fake ${method}`))]);
+  const all = { ...Object.fromEntries(missing), ...handlers };
+  return serveGrpc({ service: 'fake', host: '127.0.0.1', port: 0, definition, handlers: all, createContext }).then(
+    (server) => ({ ...server, target: `127.0.0.1:${server.port}` }),
+  );
+}
+
+const protoRole = { user: ProtoRole.USER, moderator: ProtoRole.MODERATOR, admin: ProtoRole.ADMIN } as const;
+
+/** A stand-in for the auth service that signs real tokens: `tokenFor` makes a session and its access token. */
+export async function serveFakeAuth() {
+  const { privateKey, publicKey } = await generateKeyPair('Ed25519');
+  const kid = 'test';
+  const jwksJson = JSON.stringify({ keys: [{ ...(await exportJWK(publicKey)), kid, alg: 'EdDSA', use: 'sig' }] });
+  const live = new Map<string, { userId: string; role: Role; expiresAt: Date }>();
+  const server = await serveFake<AuthServiceServer>(AuthServiceService, {
+    getJwks: async () => ({ jwksJson }),
+    getSession: async ({ sessionId }) => {
+      const session = live.get(sessionId);
+      return {
+        live: session !== undefined,
+        userId: '',
+        expiresAt: undefined,
+        ...session,
+        role: protoRole[session?.role ?? 'user'],
+      };
+    },
+  });
+  return {
+    ...server,
+    tokenFor: async (userId: string, role: Role = 'user'): Promise<string> => {
+      const sessionId = crypto.randomUUID();
+      live.set(sessionId, { userId, role, expiresAt: new Date(Date.now() + 3_600_000) });
+      return new SignJWT({ sid: sessionId })
+        .setProtectedHeader({ alg: 'EdDSA', typ: accessTokenType, kid })
+        .setIssuer(tokenIssuer)
+        .setAudience(tokenAudience)
+        .setSubject(userId)
+        .setIssuedAt()
+        .setExpirationTime('15m')
+        .sign(privateKey);
+    },
+  };
+}
+
+/** The context of a call that a test makes as the bearer of a token, or of nobody. */
+export const testContext = (token?: string): RequestContext => ({
+  requestId: crypto.randomUUID(),
+  traceparent: acceptTraceparent(undefined),
+  authorization: token && `Bearer ${token}`,
+  caller: token ? { userId: '', sessionId: '', role: 'user' } : null,
+  authError: null,
+  deadline: acceptDeadline(undefined),
+  log,
+});
+
+type GraphqlAnswer = {
+  data?: Record<string, unknown> | null;
+  errors?: { message: string; extensions: { code: string } }[];
+};
+
+/** Ask a subgraph over HTTP. */
+export async function askGraphql(
+  url: string,
+  query: string,
+  variables: object = {},
+  token?: string,
+): Promise<GraphqlAnswer> {
+  const response = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) },
+    body: JSON.stringify({ query, variables }),
+  });
+  return (await response.json()) as GraphqlAnswer;
+}
