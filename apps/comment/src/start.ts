@@ -1,0 +1,56 @@
+import { CommentServiceService } from '@minitwitter/proto/comment/v1/comment';
+import { type LikeServiceServer, LikeServiceService } from '@minitwitter/proto/like/v1/like';
+import { type TweetServiceServer, TweetServiceService } from '@minitwitter/proto/tweet/v1/tweet';
+import { openBase } from '@minitwitter/service-kit/base';
+import { startConsumer } from '@minitwitter/service-kit/consumer';
+import { createSystemContext } from '@minitwitter/service-kit/context-factory';
+import { openDoors, type RunningService } from '@minitwitter/service-kit/doors';
+import { createGrpcClient } from '@minitwitter/service-kit/grpc-client';
+import { createRemoteIdentity, openIdentity } from '@minitwitter/service-kit/identity';
+import { openMongo } from '@minitwitter/service-kit/mongo';
+import { createMongoOutbox } from '@minitwitter/service-kit/outbox-mongo';
+import { startRelay } from '@minitwitter/service-kit/relay';
+import { ObjectId } from 'mongodb';
+import { createActions } from './actions.ts';
+import type { Config } from './config.ts';
+import { createEventTable } from './events.ts';
+import { createLoaders, createResolvers } from './graphql.ts';
+import { createHandlers } from './grpc.ts';
+import { collectionName, createStore } from './store.ts';
+
+const service = 'comment';
+
+/** Start the comment service; dispose of what it returns to stop it. */
+export async function start(config: Config): Promise<RunningService> {
+  await using stack = new AsyncDisposableStack();
+  const base = await openBase(service, config, stack);
+  const { log, bus, redis, policy } = base;
+  const mongo = stack.use(await openMongo(config.MONGODB_URL, service));
+  const tweet = { name: 'tweet', definition: TweetServiceService, target: config.TWEET_GRPC };
+  const like = { name: 'like', definition: LikeServiceService, target: config.LIKE_GRPC };
+  const tweets = stack.use(createGrpcClient<TweetServiceServer>(tweet));
+  const likes = stack.use(createGrpcClient<LikeServiceServer>(like));
+  const { authenticate } = await openIdentity(redis, createRemoteIdentity(config.AUTH_GRPC, log, stack), stack);
+
+  const store = await createStore(mongo.db);
+  const relay = stack.use(startRelay({ service, source: createMongoOutbox(mongo.db, collectionName), bus, log }));
+  const newId = () => new ObjectId().toHexString();
+  const actions = createActions({ store, tweets, policy, wakeRelay: relay.wake, newId, now: () => new Date() });
+  const table = createEventTable({ actions, likes, createContext: (cause) => createSystemContext(log, cause) });
+  stack.use(await startConsumer({ bus, group: service, table, log }));
+
+  return openDoors(
+    base,
+    {
+      authenticate,
+      grpc: { definition: CommentServiceService, handlers: createHandlers(actions) },
+      graphql: {
+        schemaFile: new URL('../schema.graphql', import.meta.url),
+        resolvers: createResolvers(actions),
+        createLoaders: createLoaders(actions),
+      },
+      checks: { mongodb: mongo.ping },
+    },
+    stack,
+  );
+}
