@@ -1,0 +1,62 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { ServerStartError } from './errors.ts';
+import { freePort } from './free-port.ts';
+import { commandAs, findBinaries, unprivilegedAccount } from './postgres-binaries.ts';
+import { ensureCluster, USER } from './postgres-cluster.ts';
+import { stopOrphan } from './postgres-orphan.ts';
+import { runServer } from './postgres-process.ts';
+
+export type EmbeddedPostgres = { url: string; port: number } & AsyncDisposable;
+export type PostgresOptions = {
+  /** Holds the cluster and its password; made if it is new. One process at a time: hold lockDataFolder's lock. */
+  dataDir: string;
+  /** A free one by default. */
+  port?: number;
+  /** Is given each line of the server's log. */
+  log?: (line: string) => void;
+};
+
+/** Small, and durable: an acknowledged commit is on disk. Logged in English, because start-up is read off the log. */
+const SETTINGS = {
+  listen_addresses: '127.0.0.1',
+  unix_socket_directories: '',
+  max_connections: 60,
+  superuser_reserved_connections: 2,
+  shared_buffers: '32MB',
+  max_wal_size: '256MB',
+  max_wal_senders: 0,
+  wal_level: 'minimal',
+  jit: 'off',
+  lc_messages: 'C',
+  log_min_messages: 'warning',
+  log_checkpoints: 'off',
+};
+
+/**
+ * Starts the real PostgreSQL on 127.0.0.1, on the cluster in `dataDir`. A server that a killed process left there is
+ * stopped first. Throws a ServerStartError with the cause from the server's own log.
+ */
+export async function startPostgres({ dataDir, port, log }: PostgresOptions): Promise<EmbeddedPostgres> {
+  const folder = resolve(dataDir);
+  const cluster = join(folder, 'cluster');
+  const { initdb, postgres } = await findBinaries();
+  const account = unprivilegedAccount(existsSync(cluster) ? cluster : undefined);
+  const as = (file: string, args: string[]) => commandAs(account, file, args, cluster);
+  const password = await ensureCluster({ folder, cluster, account, initdb: (args) => as(initdb, args) });
+  await stopOrphan(cluster);
+
+  const settings = Object.entries(SETTINGS).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  const start = async (onPort: number) => ({
+    port: onPort,
+    server: await runServer(as(postgres, ['-D', cluster, '-p', String(onPort), ...settings]), log),
+  });
+  const running = await start(port ?? (await freePort())).catch((cause: Error) => {
+    throw new ServerStartError(`the embedded PostgreSQL in ${folder} did not start: ${cause.message}`, { cause });
+  });
+  return {
+    url: `postgresql://${USER}:${password}@127.0.0.1:${running.port}/postgres`,
+    port: running.port,
+    [Symbol.asyncDispose]: running.server.stop,
+  };
+}
