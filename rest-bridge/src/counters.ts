@@ -1,0 +1,59 @@
+import type { Logger } from '@minitwitter/service-kit/logger';
+import type { ClientRateLimitInfo, Store } from 'express-rate-limit';
+import type { Redis } from 'ioredis';
+
+export type CounterRedis = Pick<Redis, 'multi' | 'decr' | 'del' | 'pexpire'>;
+type CounterDeps = { redis: CounterRedis; log: Logger; windowMs: number; prefix: string };
+
+const maxLocalKeys = 10_000;
+
+/**
+ * Fixed-window counters in Redis, without Lua. When Redis does not answer, a bounded local count takes its place, so that a
+ * limit is never lifted and never closes the service.
+ */
+export function createCounters({ redis, log, windowMs, prefix }: CounterDeps): Store {
+  const local = createLocalCounters(windowMs);
+  return {
+    prefix,
+    localKeys: false,
+    async increment(key) {
+      try {
+        return await incrementShared(redis, prefix + key, windowMs);
+      } catch (error) {
+        log.warn({ err: error }, 'rate limits are counted locally: Redis does not answer');
+        return local.increment(key);
+      }
+    },
+    decrement: async (key) => void (await redis.decr(prefix + key)),
+    resetKey: async (key) => void (await redis.del(prefix + key)),
+  };
+}
+
+async function incrementShared(redis: CounterRedis, key: string, windowMs: number): Promise<ClientRateLimitInfo> {
+  const replies = await redis.multi().set(key, 0, 'PX', windowMs, 'NX').incr(key).pttl(key).exec();
+  const [, [, hits] = [], [, ttl] = []] = replies ?? [];
+  if (typeof hits !== 'number' || typeof ttl !== 'number') throw new Error('Redis answered without a count.');
+  // The window may end between SET and INCR; the new count then needs a window of its own.
+  if (ttl < 0) await redis.pexpire(key, windowMs);
+  return { totalHits: hits, resetTime: new Date(Date.now() + (ttl < 0 ? windowMs : ttl)) };
+}
+
+/** Fixed-window counters in this process; beyond 10,000 keys the oldest window goes. */
+function createLocalCounters(windowMs: number) {
+  const windows = new Map<string, { totalHits: number; resetTime: Date }>();
+  return {
+    increment(key: string, now = Date.now()): ClientRateLimitInfo {
+      const current = windows.get(key);
+      if (current && current.resetTime.getTime() > now) {
+        current.totalHits += 1;
+        return { ...current };
+      }
+      windows.delete(key);
+      const [oldest] = windows.keys();
+      if (windows.size >= maxLocalKeys && oldest !== undefined) windows.delete(oldest);
+      const opened = { totalHits: 1, resetTime: new Date(now + windowMs) };
+      windows.set(key, opened);
+      return { ...opened };
+    },
+  };
+}

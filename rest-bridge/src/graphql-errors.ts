@@ -1,0 +1,27 @@
+import { DomainError } from '@minitwitter/service-kit/errors';
+import { fromExtensionCode } from '@minitwitter/service-kit/graphql-errors';
+import { z } from 'zod';
+import type { GraphqlError } from './execute.ts';
+
+const known = z.object({
+  code: z.string(),
+  violations: z
+    .array(z.object({ field: z.string(), detail: z.string() }))
+    .default([])
+    .catch([]),
+  retryAfterSeconds: z.number().positive().optional().catch(undefined),
+});
+
+/** The DomainError that a GraphQL error tells of; what bears no code of the contract is a masked INTERNAL with its cause. */
+export function fromGraphqlError(error: GraphqlError): DomainError {
+  const extensions = known.safeParse(error.extensions);
+  const code = extensions.success ? fromExtensionCode(extensions.data.code) : 'INTERNAL';
+  if (!extensions.success || code === 'INTERNAL') {
+    return new DomainError('INTERNAL', 'Something went wrong on our side.', { cause: error });
+  }
+  const { violations, retryAfterSeconds } = extensions.data;
+  return new DomainError(code, error.message, {
+    violations,
+    ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+  });
+}

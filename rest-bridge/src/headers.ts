@@ -1,0 +1,37 @@
+import { acceptRequestId } from '@minitwitter/service-kit/context';
+import type { RequestHandler, Response } from 'express';
+
+const exposed = [
+  'ETag',
+  'Idempotency-Replayed',
+  'Link',
+  'Location',
+  'RateLimit',
+  'RateLimit-Policy',
+  'Retry-After',
+  'WWW-Authenticate',
+  'X-Request-Id',
+].join(', ');
+
+/** Give every answer a request id: the embedding server's, else the client's if it is well-formed, else a new one. */
+export const identify: RequestHandler = (request, response, next) => {
+  response.setHeader('X-Request-Id', acceptRequestId(requestIdOf(response) || request.get('x-request-id')));
+  next();
+};
+
+export const requestIdOf = (response: Response): string => String(response.getHeader('X-Request-Id') ?? '');
+
+/** Cross-origin access (Fetch standard) for any origin, without cookies: credentials travel in `Authorization`. */
+export const allowOrigins: RequestHandler = (request, response, next) => {
+  response.setHeader('Access-Control-Allow-Origin', '*');
+  response.setHeader('Access-Control-Expose-Headers', exposed);
+  if (request.method === 'OPTIONS' && request.get('access-control-request-method') !== undefined) {
+    response.setHeader('Access-Control-Allow-Methods', 'GET, HEAD, POST, PUT, DELETE');
+    response.setHeader(
+      'Access-Control-Allow-Headers',
+      'Authorization, Content-Type, Idempotency-Key, If-None-Match, X-Request-Id',
+    );
+    response.setHeader('Access-Control-Max-Age', '7200');
+  }
+  next();
+};
