@@ -1,55 +1,56 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type BusLog, openBusLog } from '@minitwitter/embedded/bus-log';
+import { type BusLog, openBusLog, PARTITIONS } from '@minitwitter/embedded/bus-log';
 import type { BatchHandler, Bus } from './bus.ts';
 import { backoffMs } from './retry.ts';
 
 const maxBatch = 500;
 const retryPause = { baseMs: 50, maxMs: 5000 };
-
-type SharedLog = { log: BusLog; users: number };
-const openLogs = new Map<string, SharedLog>();
+const trimEveryMs = 60_000;
 
 /** The in-process twin of the Kafka bus: a durable log in a folder (in memory without one), shared within the process. */
 export async function createLocalBus(directory?: string): Promise<Bus> {
-  const shared = acquire(directory);
-  const consumers = new Set<AsyncDisposable>();
+  const log = openBusLog(directory);
+  const consumers = new AsyncDisposableStack();
+  const trimmer = setInterval(() => log.trim(), trimEveryMs);
+  trimmer.unref();
 
   return {
-    publish: async (messages) => shared.log.append(messages.map((message) => ({ ...message, headers: {} }))),
+    publish: async (messages) => log.append(messages.map((message) => ({ ...message, headers: {} }))),
     subscribe: async ({ group, topics, handle }) => {
       const partitions = topics.flatMap((topic) =>
-        Array.from({ length: shared.log.partitions }, (_, partition) => ({ topic, partition })),
+        Array.from({ length: PARTITIONS }, (_, partition) => ({ log, group, topic, partition, handle })),
       );
-      const loops = partitions.map(({ topic, partition }) => consume(shared.log, group, topic, partition, handle));
-      const consumer = {
-        [Symbol.asyncDispose]: async () => {
-          consumers.delete(consumer);
-          await Promise.all(loops.map((loop) => loop[Symbol.asyncDispose]()));
-        },
-      };
-      consumers.add(consumer);
-      return consumer;
+      const loops = partitions.map(consume);
+      return consumers.use({
+        [Symbol.asyncDispose]: async () => void (await Promise.all(loops.map((loop) => loop[Symbol.asyncDispose]()))),
+      });
     },
     ping: async () => undefined,
     [Symbol.asyncDispose]: async () => {
-      await Promise.all([...consumers].map((consumer) => consumer[Symbol.asyncDispose]()));
-      release(directory, shared);
+      clearInterval(trimmer);
+      await consumers.disposeAsync();
+      log[Symbol.dispose]();
     },
   };
 }
 
+type Partition = { log: BusLog; group: string; topic: string; partition: number; handle: BatchHandler };
+
 /** Hand one partition's messages to the handler, batch by batch; a failed batch comes again after a pause. */
-function consume(log: BusLog, group: string, topic: string, partition: number, handle: BatchHandler): AsyncDisposable {
+function consume({ log, group, topic, partition, handle }: Partition): AsyncDisposable {
   const stop = new AbortController();
   let wake = Promise.withResolvers<void>();
-  const off = log.onAppend(() => wake.resolve());
+  const stopListening = log.onAppend((topics) => {
+    if (topics.has(topic)) wake.resolve();
+  });
   let failures = 0;
 
   async function step(): Promise<void> {
+    const appended = wake.promise;
     const batch = log.read(group, topic, partition, maxBatch);
     const last = batch.at(-1);
     if (!last) {
-      await wake.promise;
+      await appended;
       wake = Promise.withResolvers();
       return;
     }
@@ -72,22 +73,7 @@ function consume(log: BusLog, group: string, topic: string, partition: number, h
       stop.abort();
       wake.resolve();
       await loop;
-      off();
+      stopListening();
     },
   };
-}
-
-function acquire(directory: string | undefined): SharedLog {
-  const known = directory === undefined ? undefined : openLogs.get(directory);
-  const shared = known ?? { log: openBusLog(directory), users: 0 };
-  shared.users += 1;
-  if (directory !== undefined) openLogs.set(directory, shared);
-  return shared;
-}
-
-function release(directory: string | undefined, shared: SharedLog): void {
-  shared.users -= 1;
-  if (shared.users > 0) return;
-  if (directory !== undefined) openLogs.delete(directory);
-  shared.log[Symbol.dispose]();
 }

@@ -29,6 +29,8 @@ type ConsumerDeps = { bus: Bus; group: string; table: EventTable; log: Logger };
 type Decoded = { name: EventName; message: BusMessage; event: ConsumedEvent<EventName> };
 
 const maxAttempts = 5;
+/** A run fits into one batch read of another service. */
+const maxRun = 500;
 
 /**
  * Consume the table's events. Offsets move after the effect. An event that fails five times goes to the dead-letter
@@ -92,12 +94,12 @@ function decode(message: BusMessage): Decoded | undefined {
   return { name: $case, message, event: { eventId, occurredAt, requestId, traceparent, data: value } };
 }
 
-/** Split into runs of consecutive events of one kind, in order. */
+/** Split into runs of consecutive events of one kind, in order, each of 500 at most. */
 function runsOf(decoded: readonly Decoded[]): Decoded[][] {
   const runs: Decoded[][] = [];
   for (const one of decoded) {
     const current = runs.at(-1);
-    if (current?.[0]?.name === one.name) current.push(one);
+    if (current?.[0]?.name === one.name && current.length < maxRun) current.push(one);
     else runs.push([one]);
   }
   return runs;

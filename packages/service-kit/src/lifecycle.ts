@@ -2,7 +2,8 @@ import { ConfigError } from './config.ts';
 
 /** Errors that are told in one readable line, without a stack: the operator can act on them. */
 const isReadable = (error: unknown): error is Error =>
-  error instanceof ConfigError || (error instanceof Error && ['DataFolderError', 'StartError'].includes(error.name));
+  error instanceof ConfigError ||
+  (error instanceof Error && ['DataFolderError', 'ServerStartError', 'StartError'].includes(error.name));
 
 /** A start that failed for a reason that the operator can mend. */
 export class StartError extends Error {

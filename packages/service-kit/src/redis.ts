@@ -9,7 +9,8 @@ const embeddedScheme = 'embedded:';
 export async function openRedis(url: string): Promise<Redis> {
   if (url.startsWith(embeddedScheme)) {
     const { openEmbeddedRedis } = await import('@minitwitter/embedded/redis');
-    return openEmbeddedRedis(url);
+    const dir = url.slice(embeddedScheme.length);
+    return openEmbeddedRedis(url, dir === '' ? {} : { dir });
   }
   const redis = new Redis(url, {
     lazyConnect: true,

@@ -40,17 +40,18 @@ export async function createSessionDirectory({ redis, loadRecord, pollMs = 1000,
   let epoch = 0;
   let redisAnswers = true;
 
-  function moveTo(next: number, sessionIds: readonly string[]): void {
-    if (next === epoch + 1) for (const sessionId of sessionIds) known.delete(sessionId);
-    else if (next !== epoch) known.clear();
+  /** A process that hears every change forgets what changed; one that missed a change forgets everything. */
+  function moveTo(next: number, changed: Iterable<string>): void {
+    for (const sessionId of changed) known.delete(sessionId);
+    if (next !== epoch && next !== epoch + 1) known.clear();
     epoch = next;
   }
 
   async function poll(): Promise<void> {
     try {
       const current = Number((await redis.get(epochKey)) ?? 0);
-      if (current !== epoch) moveTo(current, []);
       if (current !== epoch || !redisAnswers) known.clear();
+      epoch = current;
       redisAnswers = true;
     } catch {
       redisAnswers = false;
@@ -72,8 +73,10 @@ export async function createSessionDirectory({ redis, loadRecord, pollMs = 1000,
     if (!session) return null;
     const ttl = session.expiresAt - now();
     if (ttl <= 0) return null;
-    await redis.set(keyOf(sessionId), JSON.stringify(session), 'PX', ttl, 'NX').catch(() => undefined);
-    return session;
+    const stored = await redis.set(keyOf(sessionId), JSON.stringify(session), 'PX', ttl, 'NX').catch(() => 'OK');
+    if (stored === 'OK') return session;
+    const newer = await readCopy(sessionId);
+    return newer === undefined ? session : newer;
   }
 
   const subscriber = redis.duplicate();
@@ -117,6 +120,7 @@ export async function createSessionDirectory({ redis, loadRecord, pollMs = 1000,
         }
         await writes.exec();
         const next = await redis.incr(epochKey);
+        moveTo(next, changes.keys());
         await redis.publish(channel, JSON.stringify({ epoch: next, sessionIds: [...changes.keys()] }));
       } catch {
         redisAnswers = false;

@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import type { Role } from './context.ts';
+import { compilePolicy, createPolicy, defaultPolicyDir } from './policy.ts';
+
+const table = await compilePolicy(defaultPolicyDir);
+const policy = createPolicy(() => table);
+const caller = (role: Role) => ({ userId: 'me', sessionId: 's', role });
+
+describe('the policy', () => {
+  it('lets users delete their own tweets and comments, and moderators and admins any', () => {
+    for (const permission of ['tweet:delete', 'comment:delete'] as const) {
+      expect(policy.can(caller('user'), permission, 'me')).toBe(true);
+      expect(policy.can(caller('user'), permission, 'other')).toBe(false);
+      expect(policy.can(caller('moderator'), permission, 'other')).toBe(true);
+      expect(policy.can(caller('admin'), permission, 'other')).toBe(true);
+    }
+  });
+
+  it('lets only admins assign roles', () => {
+    expect(policy.can(caller('user'), 'role:assign', 'me')).toBe(false);
+    expect(policy.can(caller('moderator'), 'role:assign', 'other')).toBe(false);
+    expect(policy.can(caller('admin'), 'role:assign', 'other')).toBe(true);
+  });
+
+  it('denies what no rule names', () => {
+    expect(policy.can(caller('admin'), 'tweet:transfer', 'me')).toBe(false);
+    expect(() => policy.authorize(caller('admin'), 'tweet:transfer', 'me')).toThrow('You may not do this.');
+  });
+});
