@@ -1,16 +1,18 @@
+import { isAbsolute } from 'node:path';
 import { Redis } from 'ioredis';
 
 const embeddedScheme = 'embedded:';
 
 /**
- * Open a Redis client: `redis://…` is a server, `embedded:<folder>` the in-process stand-in.
+ * Open a Redis client: `redis://…` is a server, `embedded:<absolute folder>` the in-process stand-in, which
+ * without a folder keeps nothing when the process ends.
  * Commands fail within half a second when the server is away; callers fall back to the stores.
  */
 export async function openRedis(url: string): Promise<Redis> {
   if (url.startsWith(embeddedScheme)) {
     const { openEmbeddedRedis } = await import('@minitwitter/embedded/redis');
     const dir = url.slice(embeddedScheme.length);
-    return openEmbeddedRedis(url, dir === '' ? {} : { dir });
+    return openEmbeddedRedis(url, isAbsolute(dir) ? { dir } : {});
   }
   const redis = new Redis(url, {
     lazyConnect: true,
