@@ -39,7 +39,7 @@ export async function start(config: Config): Promise<RunningService> {
   const table = createEventTable({ actions, likes, createContext: (cause) => createSystemContext(log, cause) });
   stack.use(await startConsumer({ bus, group: service, table, log }));
 
-  return openDoors(
+  return await openDoors(
     base,
     {
       authenticate,
