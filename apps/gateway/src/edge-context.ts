@@ -1,0 +1,19 @@
+import type { RequestContext } from '@minitwitter/service-kit/context';
+
+/** What the edge knows of a request, and hands on to every subgraph that the request reaches. */
+export type EdgeContext = RequestContext & { clientIp: string | undefined; userAgent: string | undefined };
+
+/** The headers of a call to a subgraph; `timeoutMs` is what is left of the deadline. */
+export function subgraphHeaders(context: EdgeContext, timeoutMs: number): Record<string, string> {
+  const { authorization, clientIp, userAgent } = context;
+  return {
+    'content-type': 'application/json',
+    accept: 'application/json',
+    'x-request-id': context.requestId,
+    traceparent: context.traceparent,
+    'x-timeout-ms': String(timeoutMs),
+    ...(authorization !== undefined && { authorization }),
+    ...(clientIp !== undefined && { 'x-forwarded-for': clientIp }),
+    ...(userAgent !== undefined && { 'user-agent': userAgent }),
+  };
+}

@@ -1,0 +1,72 @@
+import { createRestBridge } from '@minitwitter/rest-bridge/bridge';
+import { quotasOf } from '@minitwitter/rest-bridge/config';
+import { createDocs } from '@minitwitter/rest-bridge/docs';
+import { createRateLimits } from '@minitwitter/rest-bridge/rate-limit';
+import { loadApiSchema } from '@minitwitter/rest-bridge/schema';
+import { createContextFactory } from '@minitwitter/service-kit/context-factory';
+import { createReadiness } from '@minitwitter/service-kit/health';
+import { createProbes, listenHttp } from '@minitwitter/service-kit/http-server';
+import { createRemoteIdentity, openIdentity } from '@minitwitter/service-kit/identity';
+import { createLogger } from '@minitwitter/service-kit/logger';
+import { openRedis } from '@minitwitter/service-kit/redis';
+import { startApollo } from './apollo.ts';
+import { createApp } from './app.ts';
+import { type EdgeConfig, subgraphUrls } from './config.ts';
+import { createDocumentLimits, documentLimits } from './document-limits.ts';
+import { createExecute } from './execute.ts';
+import { createGraphqlHttp } from './graphql-http.ts';
+import { createJwks } from './jwks.ts';
+import { createPlayground } from './playground.ts';
+import { openSubgraphs } from './subgraphs.ts';
+import { openGateway } from './supergraph.ts';
+
+export type RunningEdge = { url: string; port: number; [Symbol.asyncDispose]: () => Promise<void> };
+
+/** Start the public edge; disposing lets running requests end within 10 s, then closes what they stood on. */
+export async function start(config: EdgeConfig): Promise<RunningEdge> {
+  await using stack = new AsyncDisposableStack();
+  const { HOST: host, SUPERGRAPH_FILE: file } = config;
+  const log = createLogger('gateway', config.LOG_LEVEL);
+  const redis = stack.adopt(await openRedis(config.REDIS_URL), (client) => client.disconnect());
+  const source = createRemoteIdentity(config.AUTH_GRPC, log, stack);
+  const { authenticate } = await openIdentity(redis, source, stack);
+  const quotas = quotasOf(config);
+  if (!quotas) log.warn('rate limits are off');
+  const limits = quotas && createRateLimits({ redis, log, quotas });
+
+  const subgraphs = openSubgraphs(subgraphUrls(config), stack);
+  const gateway = await openGateway({ file, subgraphs, log });
+  const server = stack.use(await startApollo(gateway, documentLimits.tokens, log));
+
+  const { page: playground, assets: playgroundAssets } = createPlayground();
+  const ready = Array.from(subgraphs, ([name, { checkReady }]) => [name, checkReady] as const);
+  const handle = createApp({
+    probe: createProbes(createReadiness({ redis: () => redis.ping(), ...Object.fromEntries(ready) })),
+    graphql: createGraphqlHttp({
+      server,
+      judgeDocument: createDocumentLimits(),
+      createContext: createContextFactory(authenticate, log),
+      limits,
+      playground,
+      log,
+    }),
+    playgroundAssets,
+    rest: createRestBridge({
+      schema: loadApiSchema(file),
+      execute: createExecute(server, log),
+      authenticate,
+      redis,
+      limits,
+      log,
+    }),
+    docs: createDocs(),
+    jwks: createJwks(source.fetchKeys),
+    proxies: config.TRUST_PROXY,
+    log,
+  });
+  const { port } = stack.use(await listenHttp({ service: 'gateway', host, port: config.PORT, handle }));
+
+  const all = stack.move();
+  const authority = host.includes(':') ? `[${host}]` : host;
+  return { url: `http://${authority}:${port}`, port, [Symbol.asyncDispose]: () => all.disposeAsync() };
+}
