@@ -6,8 +6,8 @@ import { parseBatch, parseObjectId } from '@minitwitter/service-kit/ids';
 import type { PageRequest } from '@minitwitter/service-kit/paging';
 import type { Policy } from '@minitwitter/service-kit/policy';
 import type { Rpc } from '@minitwitter/service-kit/rpc';
-import { findMentions, parseContent } from '@minitwitter/service-kit/text';
-import { type Comment, previewOf } from './domain.ts';
+import { findMentions, parseContent, previewOf } from '@minitwitter/service-kit/text';
+import type { Comment } from './domain.ts';
 import type { Store } from './store.ts';
 
 export type ActionDeps = {

@@ -10,9 +10,3 @@ export type Comment = {
 };
 
 export type NewComment = Pick<Comment, 'id' | 'tweetId' | 'userId' | 'content' | 'createdAt'>;
-
-const previewLength = 80;
-
-/** The beginning of a text, for readers of its event. */
-export const previewOf = (content: string): string =>
-  content.length <= previewLength ? content : `${Array.from(content).slice(0, previewLength).join('')}…`;

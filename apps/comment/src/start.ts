@@ -8,9 +8,9 @@ import { openDoors, type RunningService } from '@minitwitter/service-kit/doors';
 import { createGrpcClient } from '@minitwitter/service-kit/grpc-client';
 import { createRemoteIdentity, openIdentity } from '@minitwitter/service-kit/identity';
 import { openMongo } from '@minitwitter/service-kit/mongo';
+import { createObjectIds } from '@minitwitter/service-kit/object-ids';
 import { createMongoOutbox } from '@minitwitter/service-kit/outbox-mongo';
 import { startRelay } from '@minitwitter/service-kit/relay';
-import { ObjectId } from 'mongodb';
 import { createActions } from './actions.ts';
 import type { Config } from './config.ts';
 import { createEventTable } from './events.ts';
@@ -34,7 +34,7 @@ export async function start(config: Config): Promise<RunningService> {
 
   const store = await createStore(mongo.db);
   const relay = stack.use(startRelay({ service, source: createMongoOutbox(mongo.db, collectionName), bus, log }));
-  const newId = () => new ObjectId().toHexString();
+  const newId = createObjectIds();
   const actions = createActions({ store, tweets, policy, wakeRelay: relay.wake, newId, now: () => new Date() });
   const table = createEventTable({ actions, likes, createContext: (cause) => createSystemContext(log, cause) });
   stack.use(await startConsumer({ bus, group: service, table, log }));

@@ -19,7 +19,7 @@ export const collectionName = 'comments';
 /** The comments in MongoDB, with the indexes that their queries need. */
 export async function createStore(db: Db) {
   const comments = db.collection<CommentDocument>(collectionName);
-  await comments.createIndexes([{ key: { tweet_id: 1, _id: 1 }, name: 'tweet_id_1__id_1' }, outboxIndex]);
+  await comments.createIndexes([{ key: { tweet_id: 1, deleted_at: 1, _id: 1 }, name: 'tweet_alive' }, outboxIndex]);
 
   const one = (id: string) => ({ _id: new ObjectId(id), ...alive });
 

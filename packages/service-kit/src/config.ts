@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { z } from 'zod';
 
 /** Configuration that cannot be used: `message` lists everything that is wrong with it, a line each. */
@@ -44,6 +45,10 @@ export type BaseConfig = z.output<z.ZodObject<typeof serviceConfig>>;
 export const identityConfig = { AUTH_GRPC: grpcTarget };
 export const postgresConfig = { DATABASE_URL: url('postgres', 'postgresql') };
 export const mongoConfig = { MONGODB_URL: url('mongodb', 'mongodb+srv') };
+
+/** The data folder: `DATA_DIR`, relative to where npm was called (it runs a workspace's scripts in the workspace). */
+export const dataDirOf = ({ INIT_CWD, DATA_DIR }: Environment, fallback = '.data'): string =>
+  resolve(INIT_CWD || '.', DATA_DIR || fallback);
 
 /** Read and check the environment; an empty variable counts as unset. Throws a ConfigError that lists all that is wrong. */
 export function readConfig<Shape extends z.ZodRawShape>(shape: Shape, env: Environment): z.output<z.ZodObject<Shape>> {

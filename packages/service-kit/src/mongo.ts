@@ -2,14 +2,14 @@ import { type Db, MongoClient, MongoServerError } from 'mongodb';
 
 export type Mongo = { db: Db; ping: () => Promise<void>; [Symbol.asyncDispose]: () => Promise<void> };
 
-/** Open MongoDB with bounds on everything: 20 connections, 2 s to find a server, 5 s an operation. */
+/** Open MongoDB with bounds on everything: 20 connections, 2 s to find a server, 5 s for an answer. */
 export async function openMongo(url: string, appName: string): Promise<Mongo> {
   const client = new MongoClient(url, {
     appName,
     maxPoolSize: 20,
     serverSelectionTimeoutMS: 2000,
     connectTimeoutMS: 2000,
-    timeoutMS: 5000,
+    socketTimeoutMS: 5000,
     ignoreUndefined: true,
   });
   const db = client.db(new URL(url).pathname.slice(1) || 'minitwitter');

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Environment } from './config.ts';
+import { dataDirOf, type Environment } from './config.ts';
 
 export type ServerNeed = 'postgres' | 'mongodb' | 'redis' | 'bus';
 
@@ -15,7 +15,7 @@ export async function withServers(
 ): Promise<AsyncDisposable> {
   const { provideServers } = await import('@minitwitter/embedded/provide');
   await using stack = new AsyncDisposableStack();
-  const dataDir = env.DATA_DIR ?? join('.data', service);
+  const dataDir = dataDirOf(env, join('.data', service));
   const servers = stack.use(await provideServers(env, { needs, dataDir }));
   if (needs.includes('postgres')) {
     const { migrate } = await import('@minitwitter/prisma/migrate');

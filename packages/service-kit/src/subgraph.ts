@@ -39,6 +39,7 @@ export async function createSubgraph<Loaders>(options: SubgraphOptions<Loaders>)
     schema: buildSchema(options),
     parseOptions: { maxTokens },
     csrfPrevention: false,
+    stopOnTerminationSignals: false,
     includeStacktraceInErrorResponses: false,
     logger: log,
     formatError: (formatted, error) =>

@@ -68,22 +68,31 @@ export async function serveFakeAuth() {
       };
     },
   });
+  const tokenFor = async (userId: string, role: Role = 'user'): Promise<string> => {
+    const sessionId = crypto.randomUUID();
+    live.set(sessionId, { userId, role, expiresAt: new Date(Date.now() + 3_600_000) });
+    return new SignJWT({ sid: sessionId })
+      .setProtectedHeader({ alg: 'EdDSA', typ: accessTokenType, kid })
+      .setIssuer(tokenIssuer)
+      .setAudience(tokenAudience)
+      .setSubject(userId)
+      .setIssuedAt()
+      .setExpirationTime('15m')
+      .sign(privateKey);
+  };
   return {
     ...server,
-    tokenFor: async (userId: string, role: Role = 'user'): Promise<string> => {
-      const sessionId = crypto.randomUUID();
-      live.set(sessionId, { userId, role, expiresAt: new Date(Date.now() + 3_600_000) });
-      return new SignJWT({ sid: sessionId })
-        .setProtectedHeader({ alg: 'EdDSA', typ: accessTokenType, kid })
-        .setIssuer(tokenIssuer)
-        .setAudience(tokenAudience)
-        .setSubject(userId)
-        .setIssuedAt()
-        .setExpirationTime('15m')
-        .sign(privateKey);
+    tokenFor,
+    /** A new user with a session: `context` is that of a call of theirs. */
+    newUser: async (role: Role = 'user'): Promise<TestUser> => {
+      const userId = crypto.randomUUID();
+      const token = await tokenFor(userId, role);
+      return { userId, token, context: testContext(token) };
     },
   };
 }
+
+export type TestUser = { userId: string; token: string; context: RequestContext };
 
 /** The context of a call that a test makes as the bearer of a token, or of nobody. */
 export const testContext = (token?: string): RequestContext => ({

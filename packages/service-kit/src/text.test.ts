@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { findHashtags, findMentions, findTerms, graphemeLength, parseContent } from './text.ts';
+import { findHashtags, findMentions, findTerms, graphemeLength, parseContent, previewOf } from './text.ts';
 
 const family = '👨‍👩‍👧‍👦';
 
@@ -22,6 +22,13 @@ describe('content', () => {
   it('trims, and refuses what is then empty', () => {
     expect(parseContent('  hello\n')).toBe('hello');
     expect(() => parseContent(' \n\t ')).toThrow('must not be empty');
+  });
+});
+
+describe('a preview', () => {
+  it('is the whole of a short text, and 80 whole characters of a longer one', () => {
+    expect(previewOf(family.repeat(80))).toBe(family.repeat(80));
+    expect(previewOf(family.repeat(81))).toBe(`${family.repeat(80)}…`);
   });
 });
 

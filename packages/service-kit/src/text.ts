@@ -30,6 +30,15 @@ export function parseContent(content: string): string {
   return trimmed;
 }
 
+const previewLength = 80;
+
+/** The beginning of a text, for readers of its event: at most 80 grapheme clusters, and an ellipsis if more follow. */
+export function previewOf(text: string): string {
+  let count = 0;
+  for (const { index } of graphemes.segment(text)) if (++count > previewLength) return `${text.slice(0, index)}…`;
+  return text;
+}
+
 /** The usernames that a text mentions, in lower case, each once, 20 at most; an email address mentions nobody. */
 export const findMentions = (text: string): string[] =>
   unique(text.matchAll(/(?<![\p{L}\p{N}_.@])@([A-Za-z0-9_]{3,30})(?![A-Za-z0-9_])/gu)).slice(0, maxMentions);

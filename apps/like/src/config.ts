@@ -1,0 +1,17 @@
+import {
+  type Environment,
+  grpcTarget,
+  identityConfig,
+  mongoConfig,
+  readConfig,
+  serviceConfig,
+} from '@minitwitter/service-kit/config';
+
+/** The like service's environment, checked; throws a ConfigError that lists all that is wrong. */
+export const loadConfig = (env: Environment) =>
+  readConfig(
+    { ...serviceConfig, ...identityConfig, ...mongoConfig, TWEET_GRPC: grpcTarget, COMMENT_GRPC: grpcTarget },
+    env,
+  );
+
+export type Config = ReturnType<typeof loadConfig>;

@@ -1,0 +1,14 @@
+import {
+  type Environment,
+  grpcTarget,
+  identityConfig,
+  mongoConfig,
+  readConfig,
+  serviceConfig,
+} from '@minitwitter/service-kit/config';
+
+/** The notification service's environment, checked; throws a ConfigError that lists all that is wrong. */
+export const loadConfig = (env: Environment) =>
+  readConfig({ ...serviceConfig, ...identityConfig, ...mongoConfig, USER_GRPC: grpcTarget }, env);
+
+export type Config = ReturnType<typeof loadConfig>;

@@ -1,0 +1,56 @@
+import { TargetType } from '@minitwitter/proto/events/v1/events';
+import type { ConsumedEvent } from '@minitwitter/service-kit/consumer';
+import type { EventData, EventName } from '@minitwitter/service-kit/events';
+import { address, type Directory, type Draft } from './domain.ts';
+
+type Event<Name extends EventName> = Pick<ConsumedEvent<Name>, 'eventId' | 'occurredAt' | 'data'>;
+
+/** The name of a like, as its notification is found by when it is undone. */
+export const likeAction = ({ userId, targetType, targetId }: EventData<'unliked'>): string =>
+  `like:${userId}:${targetType === TargetType.COMMENT ? 'comment' : 'tweet'}:${targetId}`;
+
+/** The name of a follow, as its notification is found by when it is undone. */
+export const followAction = ({ followerId, followeeId }: EventData<'userUnfollowed'>): string =>
+  `follow:${followerId}:${followeeId}`;
+
+const when = ({ eventId, occurredAt }: { eventId: string; occurredAt: Date }) => ({ eventId, createdAt: occurredAt });
+
+/** A like tells the author of its target. */
+export function ofLike(event: Event<'liked'>, directory: Directory): Draft[] {
+  const { userId: actorId, tweetId, targetId, targetType, targetAuthorId } = event.data;
+  const isComment = targetType === TargetType.COMMENT;
+  const action = likeAction({ ...event.data, targetDeleted: false });
+  const subject = { ...when(event), actorId, tweetId, commentId: isComment ? targetId : null, action };
+  const message = `${nameOf(actorId, directory)} liked your ${isComment ? 'comment' : 'tweet'}`;
+  return address(subject, [{ userId: targetAuthorId, type: 'like', message }]);
+}
+
+/** A follow tells whom it follows. */
+export function ofFollow(event: Event<'userFollowed'>): Draft[] {
+  const { followerId: actorId, followeeId, followerUsername } = event.data;
+  const subject = { ...when(event), actorId, tweetId: null, commentId: null, action: followAction(event.data) };
+  return address(subject, [{ userId: followeeId, type: 'follow', message: `${followerUsername} followed you` }]);
+}
+
+/** A tweet tells whom it mentions. */
+export function ofTweet(event: Event<'tweetCreated'>, directory: Directory): Draft[] {
+  const { authorId: actorId, tweetId, preview, mentions } = event.data;
+  const message = `${nameOf(actorId, directory)} mentioned you in a tweet: ${preview}`;
+  const subject = { ...when(event), actorId, tweetId, commentId: null, action: null };
+  return address(subject, mention(mentions, message, directory));
+}
+
+/** A comment tells the author of its tweet, and whom else it mentions. */
+export function ofComment(event: Event<'commentCreated'>, directory: Directory): Draft[] {
+  const { authorId: actorId, tweetAuthorId, tweetId, commentId, preview, mentions } = event.data;
+  const name = nameOf(actorId, directory);
+  const message = `${name} commented on your tweet: ${preview}`;
+  const mentioned = mention(mentions, `${name} mentioned you in a comment: ${preview}`, directory);
+  const subject = { ...when(event), actorId, tweetId, commentId, action: null };
+  return address(subject, [{ userId: tweetAuthorId, type: 'comment', message }, ...mentioned]);
+}
+
+const nameOf = (userId: string, { usernames }: Directory): string => usernames.get(userId) ?? 'Someone';
+
+const mention = (names: readonly string[], message: string, { userIds }: Directory) =>
+  names.flatMap((name) => userIds.get(name) ?? []).map((userId) => ({ userId, type: 'mention' as const, message }));
