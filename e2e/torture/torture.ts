@@ -29,7 +29,7 @@ export async function torture({ kills, userCount = 6, report = () => undefined }
     const load = { rest: () => rest, users, ledger, random: Math.random, stopped: () => stopped };
     const running = users.map((_, me) => runUser(me, load));
     for (let kill = 1; kill <= kills; kill++) {
-      await delay(100 + Math.random() * 900);
+      await delay(200 + Math.random() * 2800);
       await platform.kill('SIGKILL');
       platform = await startPlatform({ dataDir });
       rest = createRest(platform.url, unchecked);

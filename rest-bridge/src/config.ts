@@ -1,4 +1,11 @@
-import { type Environment, httpUrl, identityConfig, readConfig, serviceConfig } from '@minitwitter/service-kit/config';
+import {
+  type Environment,
+  httpUrl,
+  identityConfig,
+  port,
+  readConfig,
+  serviceConfig,
+} from '@minitwitter/service-kit/config';
 import { z } from 'zod';
 import type { RateQuotas } from './rate-limit.ts';
 
@@ -25,7 +32,7 @@ export const loadConfig = (env: Environment) =>
   readConfig(
     {
       ...{ HOST, LOG_LEVEL, REDIS_URL, ...rateLimitConfig, ...identityConfig },
-      PORT: z.coerce.number().int().min(0).max(65_535).default(4080),
+      PORT: port.default(4080),
       GATEWAY_URL: httpUrl,
       /** How many proxies in front of the bridge are trusted to name the client's address. */
       TRUST_PROXY: z.coerce.number().int().min(0).max(10).default(0),

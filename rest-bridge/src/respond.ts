@@ -45,7 +45,7 @@ export function createResponder(row: Row, { run, authenticate, idempotency, limi
   return async (request, response) => {
     const requestId = requestIdOf(response);
     const traceparent = acceptTraceparent(request.get('traceparent'));
-    const deadline = acceptDeadline(request.get('x-timeout-ms'));
+    const deadline = acceptDeadline(undefined);
     const context = { requestId, traceparent, deadline, log: log.child({ requestId }) };
     const answering = (work: () => Promise<Answer>) =>
       work().catch((error: unknown) => explain(error, row, request, context.log));

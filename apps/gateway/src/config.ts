@@ -1,6 +1,13 @@
 import { fileURLToPath } from 'node:url';
 import { rateLimitConfig } from '@minitwitter/rest-bridge/config';
-import { type Environment, httpUrl, identityConfig, readConfig, serviceConfig } from '@minitwitter/service-kit/config';
+import {
+  type Environment,
+  httpUrl,
+  identityConfig,
+  port,
+  readConfig,
+  serviceConfig,
+} from '@minitwitter/service-kit/config';
 import { z } from 'zod';
 
 const { HOST, LOG_LEVEL, REDIS_URL } = serviceConfig;
@@ -9,7 +16,7 @@ const committedSupergraph = fileURLToPath(new URL('../../../supergraph.graphql',
 const edgeConfig = {
   /** Loopback unless set: `0.0.0.0` or `::` opens the edge to the network. */
   HOST,
-  PORT: z.coerce.number().int().min(0).max(65_535).default(4000),
+  PORT: port.default(4000),
   LOG_LEVEL,
   REDIS_URL,
   ...rateLimitConfig,

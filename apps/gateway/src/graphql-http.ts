@@ -72,12 +72,13 @@ async function admit(request: Request, response: Response, deps: GraphqlHttpDeps
     requestId: String(response.getHeader('X-Request-Id')),
     traceparent: request.get('traceparent'),
     timeoutMs: undefined,
+    userAgent: request.get('user-agent'),
   });
   const { query, variables } = operation.safeParse(request.body).data ?? { query: '', variables: null };
   const { requestClass, refusal } = deps.judgeDocument(query, variables ?? {});
   await deps.limits?.(requestClass, request, response, context.caller?.userId ?? null);
   if (refusal) throw refusal;
-  return { ...context, clientIp: request.ip, userAgent: request.get('user-agent') };
+  return { ...context, clientIp: request.ip };
 }
 
 const requireJson: RequestHandler = (request, response, next) => {

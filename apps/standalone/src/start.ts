@@ -4,6 +4,7 @@ import { loadConfig as loadGateway } from '@minitwitter/gateway/config';
 import { migrate } from '@minitwitter/prisma/migrate';
 import type { Environment } from '@minitwitter/service-kit/config';
 import { banner } from './banner.ts';
+import { compactHeap } from './compact-heap.ts';
 import type { Config } from './config.ts';
 import { seedDemoWorld, wantsSeed } from './seed/seed.ts';
 import { startServices } from './services.ts';
@@ -35,7 +36,15 @@ export async function start(config: Config, environment: Environment): Promise<P
   const isOwn = servers.embedded.includes('postgres') && servers.embedded.includes('mongodb');
   if (seeding && isOwn) await seedDemoWorld({ services, dataDir: config.DATA_DIR, progress: showProgress });
 
-  console.log(banner({ config, url: edge.url, services, embedded: servers.embedded, seeded: seeding && isOwn }));
+  console.log(
+    banner({
+      config,
+      url: edge.url.replace('127.0.0.1', 'localhost'),
+      services,
+      embedded: servers.embedded,
+      seeded: seeding && isOwn,
+    }),
+  );
   if (!config.RATE_LIMIT) console.warn('WARNING: rate limits are off (RATE_LIMIT=off).');
   const all = stack.move();
   return { url: edge.url, services, [Symbol.asyncDispose]: () => all.disposeAsync() };

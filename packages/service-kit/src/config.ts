@@ -8,7 +8,8 @@ export class ConfigError extends Error {
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-const port = z.coerce.number().int().min(0).max(65_535);
+/** A TCP port; 0 lets the system choose a free one. */
+export const port = z.coerce.number().int().min(0).max(65_535);
 const url = (...protocols: string[]) =>
   z.string().refine((value) => protocols.some((protocol) => value.startsWith(`${protocol}:`)), {
     message: `must be a URL that begins with ${protocols.map((protocol) => `${protocol}:`).join(' or ')}`,

@@ -8,6 +8,7 @@ export type RequestHeaders = {
   requestId: string | undefined;
   traceparent: string | undefined;
   timeoutMs: string | undefined;
+  userAgent: string | undefined;
 };
 
 export type ContextFactory = (headers: RequestHeaders) => Promise<RequestContext>;
@@ -20,6 +21,7 @@ export function createContextFactory(authenticate: Authenticate, log: Logger): C
       requestId,
       traceparent: acceptTraceparent(headers.traceparent),
       deadline: acceptDeadline(headers.timeoutMs),
+      userAgent: headers.userAgent?.slice(0, 200),
       log: log.child({ requestId }),
       ...(await authenticateRequest(authenticate, headers.authorization)),
     };
@@ -33,6 +35,7 @@ export function createSystemContext(log: Logger, cause?: { requestId: string; tr
     requestId,
     traceparent: acceptTraceparent(cause?.traceparent),
     authorization: undefined,
+    userAgent: undefined,
     caller: null,
     authError: null,
     deadline: acceptDeadline(undefined),

@@ -15,6 +15,8 @@ export type RequestContext = {
   requestId: string;
   traceparent: string;
   authorization: string | undefined;
+  /** What the client calls itself, cut to 200 characters. */
+  userAgent: string | undefined;
   caller: Caller | null;
   authError: DomainError | null;
   deadline: number;

@@ -19,6 +19,8 @@ const requestErrors = new Set([
   'GRAPHQL_VALIDATION_FAILED',
   'OPERATION_RESOLUTION_FAILURE',
   'BAD_REQUEST',
+  'PERSISTED_QUERY_NOT_FOUND',
+  'PERSISTED_QUERY_NOT_SUPPORTED',
 ]);
 
 /** The error code of a GraphQL `extensions.code`; whatever is not of the contract is INTERNAL. */
@@ -48,7 +50,7 @@ export function formatGraphqlError<T extends Formatted>(
 ): T {
   const { stacktrace: _, serviceName: __, ...extensions } = formatted.extensions ?? {};
   const code = extensions.code;
-  if (requestErrors.has(String(code)) || code === 'PERSISTED_QUERY_NOT_FOUND') return { ...formatted, extensions };
+  if (requestErrors.has(String(code))) return { ...formatted, extensions };
   const original = error instanceof GraphQLError ? error.originalError : error;
   if (code !== undefined && code !== 'INTERNAL_SERVER_ERROR' && errorCode.has(String(code))) {
     return { ...formatted, extensions };

@@ -15,6 +15,9 @@ import type { Rpc } from './rpc.ts';
 
 type GrpcClientOptions = { name: string; definition: ServiceDefinition; target: string };
 
+/** A caller with less time left than this says nothing of a service's health by running out of it: it passes the circuit by. */
+const fairMs = 1000;
+
 const isUnavailable = (error: unknown): boolean => error instanceof DomainError && error.code === 'UNAVAILABLE';
 
 /** Only reads are called between services, so every call may be retried within the caller's deadline. */
@@ -46,9 +49,11 @@ export function createGrpcClient<Service>({ name, definition, target }: GrpcClie
     });
   }
 
+  const guarded = <T>(call: () => Promise<T>, leftMs: number) => (leftMs < fairMs ? call() : circuit(call));
+
   const calls = Object.entries(definition).map(([method, description]) => {
     const call = (request: unknown, context: RequestContext) =>
-      retry(() => circuit(() => callOnce(description, request, context)), {
+      retry(() => guarded(() => callOnce(description, request, context), remainingMs(context)), {
         attempts,
         baseMs: 50,
         maxMs: 500,

@@ -71,6 +71,7 @@ export async function serveGrpc<Service>(options: GrpcServerOptions<Service>): P
       authorization: entry('authorization'),
       requestId: entry('x-request-id'),
       traceparent: entry('traceparent'),
+      userAgent: entry('user-agent'),
       timeoutMs: Number.isFinite(Number(deadline)) ? String(Number(deadline) - Date.now()) : undefined,
     });
     try {
@@ -112,7 +113,11 @@ export async function serveGrpc<Service>(options: GrpcServerOptions<Service>): P
   };
 }
 
-const loadDescriptors = () =>
-  loadFileDescriptorSetFromBuffer(
-    readFileSync(fileURLToPath(import.meta.resolve('@minitwitter/proto/descriptors.bin'))),
-  );
+/** Every service's reflection tells of all services: read once a process. */
+let descriptors: ReturnType<typeof loadFileDescriptorSetFromBuffer> | undefined;
+
+function loadDescriptors() {
+  const file = fileURLToPath(import.meta.resolve('@minitwitter/proto/descriptors.bin'));
+  descriptors ??= loadFileDescriptorSetFromBuffer(readFileSync(file));
+  return descriptors;
+}

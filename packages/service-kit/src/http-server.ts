@@ -30,6 +30,8 @@ export async function listenHttp({ service, host, port, handle }: ListenOptions)
           clearTimeout(timer);
           resolve();
         });
+        // A kept-alive connection that was busy just now closes once it has been idle for this long.
+        server.keepAliveTimeout = 1;
         server.closeIdleConnections();
       }),
   };

@@ -43,7 +43,7 @@ export async function createSubgraph<Loaders>(options: SubgraphOptions<Loaders>)
     includeStacktraceInErrorResponses: false,
     logger: log,
     formatError: (formatted, error) =>
-      formatGraphqlError(formatted, error, (cause) => log.error({ err: cause }, 'resolver failed')),
+      formatGraphqlError(formatted, error, (cause) => log.error({ err: cause }, 'request failed')),
   });
   await server.start();
 
@@ -67,6 +67,7 @@ export async function createSubgraph<Loaders>(options: SubgraphOptions<Loaders>)
             requestId: headers.get('x-request-id'),
             traceparent: headers.get('traceparent'),
             timeoutMs: headers.get('x-timeout-ms'),
+            userAgent: headers.get('user-agent'),
           });
           return { request: context, loaders: createLoaders(context) };
         },
@@ -125,7 +126,11 @@ function guard(resolve: Resolver, checked: boolean): Resolver {
       return await resolve(source, args, context, info);
     } catch (error) {
       const known = toDomainError(error);
-      throw known.code === 'INTERNAL' ? error : toGraphqlError(known);
+      if (known.code === 'INTERNAL') {
+        const path = `${info.parentType.name}.${info.fieldName}`;
+        context.request.log.error({ err: known.cause, path }, 'resolver failed');
+      }
+      throw toGraphqlError(known);
     }
   };
 }

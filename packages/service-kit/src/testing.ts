@@ -99,6 +99,7 @@ export const testContext = (token?: string): RequestContext => ({
   requestId: crypto.randomUUID(),
   traceparent: acceptTraceparent(undefined),
   authorization: token && `Bearer ${token}`,
+  userAgent: undefined,
   caller: token ? { userId: '', sessionId: '', role: 'user' } : null,
   authError: null,
   deadline: acceptDeadline(undefined),

@@ -1,0 +1,78 @@
+import { type CommentServiceServer, CommentServiceService } from '@minitwitter/proto/comment/v1/comment';
+import { type FollowServiceServer, FollowServiceService } from '@minitwitter/proto/follow/v1/follow';
+import { type LikeServiceServer, LikeServiceService } from '@minitwitter/proto/like/v1/like';
+import { TweetServiceService } from '@minitwitter/proto/tweet/v1/tweet';
+import { openBase } from '@minitwitter/service-kit/base';
+import { startConsumer } from '@minitwitter/service-kit/consumer';
+import { createSystemContext } from '@minitwitter/service-kit/context-factory';
+import { openDoors, type RunningService } from '@minitwitter/service-kit/doors';
+import type { EventCause } from '@minitwitter/service-kit/events';
+import { createGrpcClient } from '@minitwitter/service-kit/grpc-client';
+import { createRemoteIdentity, openIdentity } from '@minitwitter/service-kit/identity';
+import { openMongo } from '@minitwitter/service-kit/mongo';
+import { createObjectIds } from '@minitwitter/service-kit/object-ids';
+import { createMongoOutbox } from '@minitwitter/service-kit/outbox-mongo';
+import { startRelay } from '@minitwitter/service-kit/relay';
+import { createActions } from './actions.ts';
+import type { Config } from './config.ts';
+import { createFanOutTable } from './events/fanout.ts';
+import { createEventTable } from './events.ts';
+import { createLoaders, createResolvers } from './graphql.ts';
+import { createHandlers } from './grpc.ts';
+import { collectionName, createStore } from './store.ts';
+import { createTimeline } from './timeline.ts';
+import { createTimelineStore } from './timeline-store.ts';
+
+const service = 'tweet';
+
+/** Start the tweet service; dispose of what it returns to stop it. */
+export async function start(config: Config): Promise<RunningService> {
+  await using stack = new AsyncDisposableStack();
+  const base = await openBase(service, config, stack);
+  const { log, bus, redis, policy } = base;
+  const { follows, likes, comments } = openClients(config, stack);
+  const mongo = stack.use(await openMongo(config.MONGODB_URL, service));
+  const { authenticate } = await openIdentity(redis, createRemoteIdentity(config.AUTH_GRPC, log, stack), stack);
+
+  const store = await createStore(mongo.db);
+  const capacity = config.TIMELINE_CAPACITY;
+  const timelines = createTimelineStore({ redis, capacity, newToken: () => crypto.randomUUID() });
+  const timeline = createTimeline({ store, timelines, follows, capacity });
+  const relay = stack.use(startRelay({ service, source: createMongoOutbox(mongo.db, collectionName), bus, log }));
+  const newId = createObjectIds();
+  const actions = createActions({ store, timeline, policy, wakeRelay: relay.wake, newId, now: () => new Date() });
+
+  const createContext = (cause: EventCause) => createSystemContext(log, cause);
+  const counters = createEventTable({ actions, likes, comments, createContext });
+  stack.use(await startConsumer({ bus, group: service, table: counters, log }));
+  // A group of its own, so that counters go on while timelines cannot be written.
+  const fanOut = createFanOutTable({ store, timelines, follows, createContext });
+  stack.use(await startConsumer({ bus, group: `${service}-timeline`, table: fanOut, log }));
+
+  return await openDoors(
+    base,
+    {
+      authenticate,
+      grpc: { definition: TweetServiceService, handlers: createHandlers(actions) },
+      graphql: {
+        schemaFile: new URL('../schema.graphql', import.meta.url),
+        resolvers: createResolvers(actions),
+        createLoaders: createLoaders(actions),
+      },
+      checks: { mongodb: mongo.ping },
+    },
+    stack,
+  );
+}
+
+/** The services that this one asks: follow in requests, like and comment only for events. */
+function openClients(config: Config, stack: AsyncDisposableStack) {
+  const follow = { name: 'follow', definition: FollowServiceService, target: config.FOLLOW_GRPC };
+  const like = { name: 'like', definition: LikeServiceService, target: config.LIKE_GRPC };
+  const comment = { name: 'comment', definition: CommentServiceService, target: config.COMMENT_GRPC };
+  return {
+    follows: stack.use(createGrpcClient<FollowServiceServer>(follow)),
+    likes: stack.use(createGrpcClient<LikeServiceServer>(like)),
+    comments: stack.use(createGrpcClient<CommentServiceServer>(comment)),
+  };
+}

@@ -1,0 +1,102 @@
+import type { OutboxEntry } from '@minitwitter/service-kit/events';
+import { keysetPage, setCounters } from '@minitwitter/service-kit/mongo-page';
+import { alive, newOutbox, pushOutbox } from '@minitwitter/service-kit/outbox-mongo';
+import { type Page, type PageRequest, toPage } from '@minitwitter/service-kit/paging';
+import { type Db, type Filter, ObjectId } from 'mongodb';
+import { indexes, projection, type TweetDocument, toTweet } from './documents.ts';
+import type { NewTweet, Tweet, TweetSearch } from './domain.ts';
+
+export const collectionName = 'tweets';
+
+const toObjectIds = (ids: readonly string[]) => ids.map((id) => new ObjectId(id));
+
+/** The tweets in MongoDB, with the indexes that their queries need. */
+export async function createStore(db: Db) {
+  const tweets = db.collection<TweetDocument>(collectionName);
+  await tweets.createIndexes(indexes);
+
+  const one = (id: string) => ({ _id: new ObjectId(id), ...alive });
+
+  /** Newest first from `before` on. */
+  function newest(filter: Filter<TweetDocument>, before: string | null, limit: number) {
+    const keyset = keysetPage({ cursor: before, forward: true, limit }, 'newest-first');
+    const query: Filter<TweetDocument> = { ...filter, ...keyset.filter };
+    return tweets.find(query).sort(keyset.sort).limit(limit);
+  }
+
+  async function listPage(filter: Filter<TweetDocument>, page: PageRequest): Promise<Page<Tweet>> {
+    const keyset = keysetPage(page, 'newest-first');
+    const query: Filter<TweetDocument> = { ...filter, ...keyset.filter, ...alive };
+    const documents = await tweets
+      .find(query, { projection })
+      .sort(keyset.sort)
+      .limit(page.limit + 1)
+      .toArray();
+    return toPage(page, documents.map(toTweet));
+  }
+
+  return {
+    insert: async (tweet: NewTweet, events: readonly OutboxEntry[]): Promise<Tweet> => {
+      const document: TweetDocument = {
+        _id: new ObjectId(tweet.id),
+        user_id: tweet.userId,
+        content: tweet.content,
+        created_at: tweet.createdAt,
+        updated_at: tweet.createdAt,
+        likes_count: 0,
+        comments_count: 0,
+        hashtags: tweet.hashtags,
+        terms: tweet.terms,
+        fan_out_pending: true,
+        ...newOutbox(events, tweet.createdAt),
+      };
+      await tweets.insertOne(document);
+      return toTweet(document);
+    },
+    find: async (id: string): Promise<Tweet | null> => {
+      const document = await tweets.findOne(one(id), { projection });
+      return document && toTweet(document);
+    },
+    findMany: async (ids: readonly string[]): Promise<Tweet[]> => {
+      const documents = await tweets.find({ _id: { $in: toObjectIds(ids) }, ...alive }, { projection }).toArray();
+      return documents.map(toTweet);
+    },
+    list: ({ userId, terms, hashtag }: TweetSearch, page: PageRequest): Promise<Page<Tweet>> => {
+      const filter: Filter<TweetDocument> = {
+        ...(userId !== null && { user_id: userId }),
+        ...(terms.length > 0 && { terms: { $all: terms } }),
+        ...(hashtag !== null && { hashtags: hashtag }),
+      };
+      return listPage(filter, page);
+    },
+    listByAuthors: (userIds: readonly string[], page: PageRequest): Promise<Page<Tweet>> =>
+      listPage({ user_id: { $in: [...userIds] } }, page),
+    /** The ids of what these users wrote, newest first, beyond `before`. */
+    newestIds: async (userIds: readonly string[], before: string | null, limit: number): Promise<string[]> => {
+      const filter = { user_id: { $in: [...userIds] }, ...alive };
+      const documents = await newest(filter, before, limit).project<{ _id: ObjectId }>({ _id: 1 }).toArray();
+      return documents.map(({ _id }) => _id.toHexString());
+    },
+    /** Everybody's tweets that are not in all timelines yet, newest first, beyond `before`. */
+    pendingFanOut: async (before: string | null, limit: number): Promise<Pick<Tweet, 'id' | 'userId'>[]> => {
+      const documents = await newest({ fan_out_pending: true }, before, limit)
+        .project<{ _id: ObjectId; user_id: string }>({ user_id: 1 })
+        .toArray();
+      return documents.map(({ _id, user_id: userId }) => ({ id: _id.toHexString(), userId }));
+    },
+    markFannedOut: async (ids: readonly string[]): Promise<void> => {
+      await tweets.updateMany({ _id: { $in: toObjectIds(ids) } }, { $unset: { fan_out_pending: 1 } });
+    },
+    /** Make it a tombstone that carries its event; false if it was gone already. */
+    remove: async (id: string, events: readonly OutboxEntry[], now: Date): Promise<boolean> => {
+      const { $push, $set } = pushOutbox(events, now);
+      const result = await tweets.updateOne(one(id), { $push, $set: { ...$set, deleted_at: now } });
+      return result.modifiedCount === 1;
+    },
+    setLikesCounts: (counts: ReadonlyMap<string, number>) => setCounters(db, collectionName, 'likes_count', counts),
+    setCommentsCounts: (counts: ReadonlyMap<string, number>) =>
+      setCounters(db, collectionName, 'comments_count', counts),
+  };
+}
+
+export type Store = Awaited<ReturnType<typeof createStore>>;
