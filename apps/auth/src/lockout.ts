@@ -1,0 +1,53 @@
+import { createHash } from 'node:crypto';
+import { DomainError } from '@minitwitter/service-kit/errors';
+import type { FailureStore } from './failure-store.ts';
+
+const freeFailures = 10;
+const windowMs = 15 * 60_000;
+const firstLockSeconds = 60;
+const maxLockSeconds = 900;
+
+/** Seconds that an account is locked after so many failures in a window: one minute after the tenth, doubling up to 15. */
+export const lockSeconds = (failures: number): number =>
+  failures < freeFailures ? 0 : Math.min(maxLockSeconds, firstLockSeconds * 2 ** (failures - freeFailures));
+
+/** Slows down the guessing of one account's password, whether that account exists or not. */
+export type Lockout = {
+  /** RESOURCE_EXHAUSTED while the account is locked. */
+  refuseLocked: (identifier: string) => Promise<void>;
+  failed: (identifier: string) => Promise<void>;
+  succeeded: (identifier: string) => Promise<void>;
+};
+
+/** What is counted is stored under a hash: people type passwords where a name belongs. */
+const digest = (identifier: string): string => createHash('sha256').update(identifier).digest('base64url');
+
+export function createLockout(store: Omit<FailureStore, 'prune'>, now: () => Date): Lockout {
+  return {
+    refuseLocked: async (identifier) => {
+      const lockedUntil = await store.lockedUntil(digest(identifier));
+      const leftMs = lockedUntil ? lockedUntil.getTime() - now().getTime() : 0;
+      if (leftMs <= 0) return;
+      throw new DomainError('RESOURCE_EXHAUSTED', 'Too many failed attempts to sign in; try again later.', {
+        retryAfterSeconds: Math.ceil(leftMs / 1000),
+      });
+    },
+    failed: async (identifier) => {
+      const key = digest(identifier);
+      const time = now();
+      const seconds = lockSeconds(await store.count(key, time, new Date(time.getTime() - windowMs)));
+      if (seconds > 0) await store.lock(key, new Date(time.getTime() + seconds * 1000));
+    },
+    succeeded: (identifier) => store.clear(digest(identifier)),
+  };
+}
+
+/** Locks nobody. */
+export const noLockout: Lockout = {
+  refuseLocked: async () => undefined,
+  failed: async () => undefined,
+  succeeded: async () => undefined,
+};
+
+/** Failures of a window that began earlier are of no account any more: no lock outlives them. */
+export const forgottenBefore = (now: Date): Date => new Date(now.getTime() - windowMs - maxLockSeconds * 1000);

@@ -1,0 +1,93 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { createPrisma } from '@minitwitter/prisma/client';
+import { AuthServiceService } from '@minitwitter/proto/auth/v1/auth';
+import { openBase } from '@minitwitter/service-kit/base';
+import { openDoors, type RunningService } from '@minitwitter/service-kit/doors';
+import { openIdentity } from '@minitwitter/service-kit/identity';
+import { createPostgresOutbox } from '@minitwitter/service-kit/outbox-postgres';
+import { startRelay } from '@minitwitter/service-kit/relay';
+import { createAccessTokens } from './access-tokens.ts';
+import { createActions } from './actions.ts';
+import type { Config } from './config.ts';
+import { createLoaders, createResolvers, openFields } from './graphql.ts';
+import { createHandlers, openMethods } from './grpc.ts';
+import { createKeyRing } from './keys.ts';
+import { createLiveCopies, createLiveLookup } from './live-copies.ts';
+import { createLockout, noLockout } from './lockout.ts';
+import { createPasswords } from './passwords.ts';
+import { startPruning } from './pruning.ts';
+import { createRefresh } from './refresh.ts';
+import { createRoleSetter } from './roles.ts';
+import { createSessions } from './sessions.ts';
+import { createSignIn } from './sign-in.ts';
+import { createSlots } from './slots.ts';
+import { createStore } from './store.ts';
+
+const service = 'auth';
+/** An Argon2 job holds 19 MiB and a thread of libuv's pool, of which there are four. */
+const hashingAtOnce = 4;
+const hashingWaiting = 256;
+
+/** Start the auth service; dispose of what it returns to stop it. */
+export async function start(config: Config, { now = () => new Date() } = {}): Promise<RunningService> {
+  await using stack = new AsyncDisposableStack();
+  const base = await openBase(service, config, stack);
+  const { log, bus, redis, policy } = base;
+  const prisma = stack.adopt(createPrisma(config.DATABASE_URL, { applicationName: service }), (client) =>
+    client.$disconnect(),
+  );
+  const store = createStore(prisma);
+  const newId = randomUUID;
+  const accessTokenMs = config.ACCESS_TOKEN_TTL * 1000;
+  const signingMs = config.SIGNING_KEY_TTL * 1000;
+  const keys = createKeyRing({ store: store.keys, now, newId, signingMs, accessTokenMs });
+  const findLive = createLiveLookup({ store: store.sessions, now });
+  const identity = await openIdentity(redis, { fetchKeys: keys.keySet, loadRecord: findLive }, stack);
+
+  const directory = identity.sessions;
+  const issueAccessToken = createAccessTokens({ keys, ttlSeconds: config.ACCESS_TOKEN_TTL, now, newId });
+  const sessionDeps = {
+    store: store.sessions,
+    issueAccessToken,
+    now,
+    randomBytes,
+    ttlMs: config.REFRESH_TOKEN_TTL * 1000,
+  };
+  const sessions = createSessions({ ...sessionDeps, directory, newId });
+  const tellLiveCopies = createLiveCopies({ store: store.sessions, directory, now });
+  const passwords = await createPasswords(randomBytes(32).toString('base64url'));
+  const slots = createSlots(hashingAtOnce, hashingWaiting);
+  const lockout = config.RATE_LIMIT ? createLockout(store.failures, now) : noLockout;
+  const relay = stack.use(startRelay({ service, source: createPostgresOutbox(prisma, service), bus, log }));
+  stack.use(startPruning({ store, now, log }));
+
+  const actions = createActions({
+    accounts: store.accounts,
+    sessions,
+    keys,
+    passwords,
+    slots,
+    signIn: createSignIn({ accounts: store.accounts, passwords, lockout, slots }),
+    refresh: createRefresh({ ...sessionDeps, end: sessions.end, tellLiveCopies }),
+    setRole: createRoleSetter({ accounts: store.accounts, tellLiveCopies, now }),
+    policy,
+    wakeRelay: relay.wake,
+    findLive,
+    newId,
+  });
+  return await openDoors(
+    base,
+    {
+      authenticate: identity.authenticate,
+      grpc: { definition: AuthServiceService, handlers: createHandlers(actions), open: openMethods },
+      graphql: {
+        schemaFile: new URL('../schema.graphql', import.meta.url),
+        resolvers: createResolvers(actions),
+        createLoaders: createLoaders(actions),
+        open: openFields,
+      },
+      checks: { postgres: store.ping },
+    },
+    stack,
+  );
+}
