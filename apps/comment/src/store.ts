@@ -1,5 +1,5 @@
 import type { OutboxEntry } from '@minitwitter/service-kit/events';
-import { keysetPage, setCounters } from '@minitwitter/service-kit/mongo-page';
+import { countEach, keysetPage, setCounters } from '@minitwitter/service-kit/mongo-page';
 import { alive, newOutbox, outboxIndex, pushOutbox, type WithOutbox } from '@minitwitter/service-kit/outbox-mongo';
 import { type Page, type PageRequest, toPage } from '@minitwitter/service-kit/paging';
 import { type Db, ObjectId } from 'mongodb';
@@ -70,15 +70,8 @@ export async function createStore(db: Db) {
         .toArray();
       return documents.map(toComment);
     },
-    countByTweet: async (tweetIds: readonly string[]): Promise<Map<string, number>> => {
-      const groups = comments.aggregate<{ _id: ObjectId; count: number }>([
-        { $match: { tweet_id: { $in: tweetIds.map((id) => new ObjectId(id)) }, ...alive } },
-        { $group: { _id: '$tweet_id', count: { $sum: 1 } } },
-      ]);
-      const counted = new Map<string, number>(tweetIds.map((id) => [id, 0]));
-      for await (const { _id, count } of groups) counted.set(_id.toHexString(), count);
-      return counted;
-    },
+    countByTweet: (tweetIds: readonly string[]): Promise<Map<string, number>> =>
+      countEach(tweetIds, (id) => comments.countDocuments({ tweet_id: id, ...alive })),
     setLikesCounts: (counts: ReadonlyMap<string, number>) => setCounters(db, collectionName, 'likes_count', counts),
   };
 }

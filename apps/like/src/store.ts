@@ -1,6 +1,6 @@
 import type { OutboxEntry } from '@minitwitter/service-kit/events';
 import { isDuplicateKey } from '@minitwitter/service-kit/mongo';
-import { keysetPage } from '@minitwitter/service-kit/mongo-page';
+import { countEach, keysetPage } from '@minitwitter/service-kit/mongo-page';
 import { alive, outboxIndex, pushOutbox, type WithOutbox } from '@minitwitter/service-kit/outbox-mongo';
 import { type Page, type PageRequest, toPage } from '@minitwitter/service-kit/paging';
 import { type Db, ObjectId } from 'mongodb';
@@ -78,15 +78,8 @@ export async function createStore(db: Db) {
       return some.length;
     },
     count: (target: Target): Promise<number> => likes.countDocuments({ ...ofTarget(target), ...alive }),
-    countMany: async (type: TargetType, ids: readonly string[]): Promise<Map<string, number>> => {
-      const groups = likes.aggregate<{ _id: ObjectId; count: number }>([
-        { $match: { ...ofTargets(type, ids), ...alive } },
-        { $group: { _id: '$target_id', count: { $sum: 1 } } },
-      ]);
-      const counted = new Map<string, number>(ids.map((id) => [id, 0]));
-      for await (const { _id, count } of groups) counted.set(_id.toHexString(), count);
-      return counted;
-    },
+    countMany: (type: TargetType, ids: readonly string[]): Promise<Map<string, number>> =>
+      countEach(ids, (id) => likes.countDocuments({ target_type: type, target_id: id, ...alive })),
     /** Those of the targets that a user likes. */
     likedOf: async (userId: string, type: TargetType, ids: readonly string[]): Promise<string[]> => {
       const query = { user_id: userId, ...ofTargets(type, ids), ...alive };

@@ -25,3 +25,11 @@ export async function setCounters(
   }));
   await db.collection(collection).bulkWrite(operations, { ordered: false });
 }
+
+/** Count for each id by itself: an index answers each without a look at a document. */
+export async function countEach(
+  ids: readonly string[],
+  count: (id: ObjectId) => Promise<number>,
+): Promise<Map<string, number>> {
+  return new Map(await Promise.all(ids.map(async (id) => [id, await count(new ObjectId(id))] as const)));
+}
