@@ -62,3 +62,13 @@ it('does not let a slow reader bring an ended session back', async () => {
   slow[Symbol.dispose]();
   redis.disconnect();
 });
+
+it('tells of an ended session once a Redis that was away is back', async () => {
+  using world = await openDirectories(new Map());
+  await world.redis.set('session:s', JSON.stringify(session));
+  expect(await world.second.find('s')).toMatchObject({ userId: 'u' });
+  const away = vi.spyOn(world.redis, 'incr').mockRejectedValueOnce(new Error('away'));
+  await world.first.announce(new Map([['s', null]]));
+  away.mockRestore();
+  await vi.waitFor(async () => expect(await world.second.find('s')).toBeNull(), { timeout: 5000 });
+});

@@ -13,6 +13,9 @@ const liveSession = z.object({
 });
 const changeMessage = z.object({ epoch: z.number(), sessionIds: z.array(z.string()) });
 
+/** What became of a session: it is this now, it ended, or it changed and its record says how. */
+type Change = LiveSession | 'ended' | 'changed';
+
 const channel = 'sessions:changed';
 const epochKey = 'sessions:epoch';
 const revokedMark = 'revoked';
@@ -37,6 +40,7 @@ type DirectoryDeps = {
  */
 export async function createSessionDirectory({ redis, loadRecord, pollMs = 1000, now = Date.now }: DirectoryDeps) {
   const known = new LRUCache<string, LiveSession & { seenAt: number }>({ max: 20_000, ttl: freshMs });
+  const untold = new LRUCache<string, 'changed' | 'ended'>({ max: 20_000 });
   let epoch = 0;
   let redisAnswers = true;
 
@@ -49,6 +53,7 @@ export async function createSessionDirectory({ redis, loadRecord, pollMs = 1000,
 
   async function poll(): Promise<void> {
     try {
+      await tellUntold();
       const current = Number((await redis.get(epochKey)) ?? 0);
       if (current !== epoch || !redisAnswers) known.clear();
       epoch = current;
@@ -56,6 +61,28 @@ export async function createSessionDirectory({ redis, loadRecord, pollMs = 1000,
     } catch {
       redisAnswers = false;
     }
+  }
+
+  async function tell(changes: ReadonlyMap<string, Change>): Promise<void> {
+    const writes = redis.pipeline();
+    for (const [sessionId, change] of changes) {
+      const key = keyOf(sessionId);
+      if (change === 'changed') writes.del(key);
+      else if (change === 'ended') writes.set(key, revokedMark, 'PX', revokedMarkMs);
+      else writes.set(key, JSON.stringify(change), 'PX', Math.max(1, change.expiresAt - now()));
+    }
+    for (const [error] of (await writes.exec()) ?? []) if (error) throw error;
+    const next = await redis.incr(epochKey);
+    moveTo(next, changes.keys());
+    await redis.publish(channel, JSON.stringify({ epoch: next, sessionIds: [...changes.keys()] }));
+  }
+
+  /** Changes that Redis did not take are told when it answers again; what a changed session then is, its record says. */
+  async function tellUntold(): Promise<void> {
+    const waiting = new Map(untold.entries());
+    if (waiting.size === 0) return;
+    await tell(waiting);
+    for (const [sessionId, change] of waiting) if (untold.get(sessionId) === change) untold.delete(sessionId);
   }
 
   async function readCopy(sessionId: string): Promise<LiveSession | null | undefined> {
@@ -113,17 +140,10 @@ export async function createSessionDirectory({ redis, loadRecord, pollMs = 1000,
       if (changes.size === 0) return;
       for (const sessionId of changes.keys()) known.delete(sessionId);
       try {
-        const writes = redis.pipeline();
-        for (const [sessionId, session] of changes) {
-          const ttl = session ? Math.max(1, session.expiresAt - now()) : revokedMarkMs;
-          writes.set(keyOf(sessionId), session ? JSON.stringify(session) : revokedMark, 'PX', ttl);
-        }
-        await writes.exec();
-        const next = await redis.incr(epochKey);
-        moveTo(next, changes.keys());
-        await redis.publish(channel, JSON.stringify({ epoch: next, sessionIds: [...changes.keys()] }));
+        await tell(new Map(Array.from(changes, ([sessionId, session]) => [sessionId, session ?? 'ended'])));
       } catch {
         redisAnswers = false;
+        for (const [sessionId, session] of changes) untold.set(sessionId, session ? 'changed' : 'ended');
       }
     },
     [Symbol.dispose]: () => {
