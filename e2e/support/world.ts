@@ -3,7 +3,7 @@ import { createAnswerCheck } from './openapi.ts';
 import { createRest, type Session } from './rest.ts';
 
 export const url = inject('url');
-export const grpc = inject('grpc');
+
 export const rest = createRest(url, await createAnswerCheck(url));
 
 export type Tweet = {

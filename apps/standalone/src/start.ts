@@ -36,6 +36,7 @@ export async function start(config: Config, environment: Environment): Promise<P
   const isOwn = servers.embedded.includes('postgres') && servers.embedded.includes('mongodb');
   if (seeding && isOwn) await seedDemoWorld({ services, dataDir: config.DATA_DIR, progress: showProgress });
 
+  compactHeap();
   console.log(
     banner({
       config,

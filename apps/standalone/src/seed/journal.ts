@@ -19,5 +19,3 @@ export function openJournal(file: string) {
     },
   };
 }
-
-export type Journal = ReturnType<typeof openJournal>;
