@@ -1,8 +1,13 @@
 import { type Db, MongoClient, MongoServerError } from 'mongodb';
+import { StartError } from './lifecycle.ts';
+import { retry } from './retry.ts';
 
 export type Mongo = { db: Db; ping: () => Promise<void>; [Symbol.asyncDispose]: () => Promise<void> };
 
-/** Open MongoDB with bounds on everything: 20 connections, 2 s to find a server, 5 s for an answer. */
+/**
+ * Open MongoDB with bounds on everything: 20 connections, 2 s to find a server, 5 s for an answer. A server that is not
+ * up yet is waited for, about half a minute; then a StartError says so.
+ */
 export async function openMongo(url: string, appName: string): Promise<Mongo> {
   const client = new MongoClient(url, {
     appName,
@@ -11,6 +16,9 @@ export async function openMongo(url: string, appName: string): Promise<Mongo> {
     connectTimeoutMS: 2000,
     socketTimeoutMS: 5000,
     ignoreUndefined: true,
+  });
+  await retry(() => client.connect(), { attempts: 10, baseMs: 200, maxMs: 2000 }).catch((error: unknown) => {
+    throw new StartError(`MongoDB does not answer: ${error}`);
   });
   const db = client.db(new URL(url).pathname.slice(1) || 'minitwitter');
   return {
