@@ -1,0 +1,50 @@
+import { createPrisma } from '@minitwitter/prisma/client';
+import { UserServiceService } from '@minitwitter/proto/user/v1/user';
+import { openBase } from '@minitwitter/service-kit/base';
+import { openDoors, type RunningService } from '@minitwitter/service-kit/doors';
+import { createRemoteIdentity, openIdentity } from '@minitwitter/service-kit/identity';
+import { createPostgresOutbox } from '@minitwitter/service-kit/outbox-postgres';
+import { startRelay } from '@minitwitter/service-kit/relay';
+import { createActions } from './actions.ts';
+import { createProfileCache } from './cache.ts';
+import type { Config } from './config.ts';
+import { createLoaders, createResolvers } from './graphql.ts';
+import { createHandlers } from './grpc.ts';
+import { createStore, producer } from './store.ts';
+
+const service = 'user';
+
+/** Start the user service; dispose of what it returns to stop it. */
+export async function start(config: Config): Promise<RunningService> {
+  await using stack = new AsyncDisposableStack();
+  const base = await openBase(service, config, stack);
+  const { log, bus, redis, policy } = base;
+  const prisma = stack.adopt(createPrisma(config.DATABASE_URL, { applicationName: service }), (client) =>
+    client.$disconnect(),
+  );
+  const { authenticate } = await openIdentity(redis, createRemoteIdentity(config.AUTH_GRPC, log, stack), stack);
+
+  const relay = stack.use(startRelay({ service, source: createPostgresOutbox(prisma, producer), bus, log }));
+  const actions = createActions({
+    store: createStore(prisma),
+    cache: createProfileCache(redis),
+    policy,
+    wakeRelay: relay.wake,
+    now: () => new Date(),
+  });
+
+  return await openDoors(
+    base,
+    {
+      authenticate,
+      grpc: { definition: UserServiceService, handlers: createHandlers(actions) },
+      graphql: {
+        schemaFile: new URL('../schema.graphql', import.meta.url),
+        resolvers: createResolvers(actions),
+        createLoaders: createLoaders(actions),
+      },
+      checks: { postgres: () => prisma.$queryRaw`SELECT 1` },
+    },
+    stack,
+  );
+}
