@@ -1,10 +1,10 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { createPrisma } from '@minitwitter/prisma/client';
 import { AuthServiceService } from '@minitwitter/proto/auth/v1/auth';
 import { openBase } from '@minitwitter/service-kit/base';
 import { openDoors, type RunningService } from '@minitwitter/service-kit/doors';
 import { openIdentity } from '@minitwitter/service-kit/identity';
 import { createPostgresOutbox } from '@minitwitter/service-kit/outbox-postgres';
+import { openPrisma } from '@minitwitter/service-kit/postgres';
 import { startRelay } from '@minitwitter/service-kit/relay';
 import { createAccessTokens } from './access-tokens.ts';
 import { createActions } from './actions.ts';
@@ -23,6 +23,8 @@ import { createSignIn } from './sign-in.ts';
 import { createSlots } from './slots.ts';
 import { createStore } from './store.ts';
 
+const schemaFile = new URL('../schema.graphql', import.meta.url);
+const doors = { createHandlers, createResolvers, createLoaders, schemaFile, openMethods, openFields };
 const service = 'auth';
 /** An Argon2 job holds 19 MiB and a thread of libuv's pool, of which there are four. */
 const hashingAtOnce = 4;
@@ -33,9 +35,7 @@ export async function start(config: Config, { now = () => new Date() } = {}): Pr
   await using stack = new AsyncDisposableStack();
   const base = await openBase(service, config, stack);
   const { log, bus, redis, policy } = base;
-  const prisma = stack.adopt(createPrisma(config.DATABASE_URL, { applicationName: service }), (client) =>
-    client.$disconnect(),
-  );
+  const prisma = openPrisma(config.DATABASE_URL, service, stack);
   const store = createStore(prisma);
   const newId = randomUUID;
   const accessTokenMs = config.ACCESS_TOKEN_TTL * 1000;
@@ -75,19 +75,8 @@ export async function start(config: Config, { now = () => new Date() } = {}): Pr
     findLive,
     newId,
   });
-  return await openDoors(
-    base,
-    {
-      authenticate: identity.authenticate,
-      grpc: { definition: AuthServiceService, handlers: createHandlers(actions), open: openMethods },
-      graphql: {
-        schemaFile: new URL('../schema.graphql', import.meta.url),
-        resolvers: createResolvers(actions),
-        createLoaders: createLoaders(actions),
-        open: openFields,
-      },
-      checks: { postgres: store.ping },
-    },
-    stack,
-  );
+  const { authenticate } = identity;
+  const definition = AuthServiceService;
+  const checks = { postgres: store.ping };
+  return await openDoors({ base, authenticate, definition, actions, doors, checks }, stack);
 }

@@ -30,9 +30,7 @@ export async function openAuthLab() {
     /** Start one more replica; it lives until it is disposed of, at the latest as long as the servers. */
     startReplica: async (settings: Environment = {}) => {
       const service = stack.use(await start(loadConfig({ ...env, ...settings }), { now }));
-      const rpc = stack.use(
-        createGrpcClient<AuthServiceServer>({ name: 'auth', definition: AuthServiceService, target: service.grpc }),
-      );
+      const rpc = stack.use(createGrpcClient<AuthServiceServer>('auth', AuthServiceService, service.grpc));
       return { ...service, rpc };
     },
     [Symbol.asyncDispose]: () => stack.disposeAsync(),

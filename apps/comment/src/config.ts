@@ -1,17 +1,7 @@
-import {
-  type Environment,
-  grpcTarget,
-  identityConfig,
-  mongoConfig,
-  readConfig,
-  serviceConfig,
-} from '@minitwitter/service-kit/config';
+import { type Environment, grpcTarget, mongoServiceConfig, readConfig } from '@minitwitter/service-kit/config';
 
 /** The comment service's environment, checked; throws a ConfigError that lists all that is wrong. */
 export const loadConfig = (env: Environment) =>
-  readConfig(
-    { ...serviceConfig, ...identityConfig, ...mongoConfig, TWEET_GRPC: grpcTarget, LIKE_GRPC: grpcTarget },
-    env,
-  );
+  readConfig({ ...mongoServiceConfig, TWEET_GRPC: grpcTarget, LIKE_GRPC: grpcTarget }, env);
 
 export type Config = ReturnType<typeof loadConfig>;

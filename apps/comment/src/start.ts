@@ -6,7 +6,7 @@ import { startConsumer } from '@minitwitter/service-kit/consumer';
 import { createSystemContext } from '@minitwitter/service-kit/context-factory';
 import { openDoors, type RunningService } from '@minitwitter/service-kit/doors';
 import { createGrpcClient } from '@minitwitter/service-kit/grpc-client';
-import { createRemoteIdentity, openIdentity } from '@minitwitter/service-kit/identity';
+import { openRemoteIdentity } from '@minitwitter/service-kit/identity';
 import { openMongo } from '@minitwitter/service-kit/mongo';
 import { createObjectIds } from '@minitwitter/service-kit/object-ids';
 import { createMongoOutbox } from '@minitwitter/service-kit/outbox-mongo';
@@ -18,19 +18,19 @@ import { createLoaders, createResolvers } from './graphql.ts';
 import { createHandlers } from './grpc.ts';
 import { collectionName, createStore } from './store.ts';
 
+const schemaFile = new URL('../schema.graphql', import.meta.url);
+const doors = { createHandlers, createResolvers, createLoaders, schemaFile };
 const service = 'comment';
 
 /** Start the comment service; dispose of what it returns to stop it. */
 export async function start(config: Config): Promise<RunningService> {
   await using stack = new AsyncDisposableStack();
   const base = await openBase(service, config, stack);
-  const { log, bus, redis, policy } = base;
+  const { log, bus, policy } = base;
   const mongo = stack.use(await openMongo(config.MONGODB_URL, service));
-  const tweet = { name: 'tweet', definition: TweetServiceService, target: config.TWEET_GRPC };
-  const like = { name: 'like', definition: LikeServiceService, target: config.LIKE_GRPC };
-  const tweets = stack.use(createGrpcClient<TweetServiceServer>(tweet));
-  const likes = stack.use(createGrpcClient<LikeServiceServer>(like));
-  const { authenticate } = await openIdentity(redis, createRemoteIdentity(config.AUTH_GRPC, log, stack), stack);
+  const tweets = stack.use(createGrpcClient<TweetServiceServer>('tweet', TweetServiceService, config.TWEET_GRPC));
+  const likes = stack.use(createGrpcClient<LikeServiceServer>('like', LikeServiceService, config.LIKE_GRPC));
+  const { authenticate } = await openRemoteIdentity(base, config.AUTH_GRPC, stack);
 
   const store = await createStore(mongo.db);
   const relay = stack.use(startRelay({ service, source: createMongoOutbox(mongo.db, collectionName), bus, log }));
@@ -39,18 +39,7 @@ export async function start(config: Config): Promise<RunningService> {
   const table = createEventTable({ actions, likes, createContext: (cause) => createSystemContext(log, cause) });
   stack.use(await startConsumer({ bus, group: service, table, log }));
 
-  return await openDoors(
-    base,
-    {
-      authenticate,
-      grpc: { definition: CommentServiceService, handlers: createHandlers(actions) },
-      graphql: {
-        schemaFile: new URL('../schema.graphql', import.meta.url),
-        resolvers: createResolvers(actions),
-        createLoaders: createLoaders(actions),
-      },
-      checks: { mongodb: mongo.ping },
-    },
-    stack,
-  );
+  const definition = CommentServiceService;
+  const checks = { mongodb: mongo.ping };
+  return await openDoors({ base, authenticate, definition, actions, doors, checks }, stack);
 }

@@ -30,8 +30,7 @@ export async function openWorld() {
   );
   const owners = { AUTH_GRPC: auth.target, TWEET_GRPC: tweets.target, LIKE_GRPC: likes.target };
   const service = stack.use(await start(loadConfig({ ...env, ...owners })));
-  const client = { name: 'comment', definition: CommentServiceService, target: service.grpc };
-  const comments = stack.use(createGrpcClient<CommentServiceServer>(client));
+  const comments = stack.use(createGrpcClient<CommentServiceServer>('comment', CommentServiceService, service.grpc));
   const bus = stack.use(await openTestBus(env));
 
   const all = stack.move();

@@ -1,11 +1,4 @@
-import {
-  type Environment,
-  grpcTarget,
-  identityConfig,
-  postgresConfig,
-  readConfig,
-  serviceConfig,
-} from '@minitwitter/service-kit/config';
+import { type Environment, grpcTarget, postgresServiceConfig, readConfig } from '@minitwitter/service-kit/config';
 import { z } from 'zod';
 
 const followConfig = {
@@ -15,7 +8,6 @@ const followConfig = {
 };
 
 /** The follow service's environment, checked; throws a ConfigError that lists all that is wrong. */
-export const loadConfig = (env: Environment) =>
-  readConfig({ ...serviceConfig, ...identityConfig, ...postgresConfig, ...followConfig }, env);
+export const loadConfig = (env: Environment) => readConfig({ ...postgresServiceConfig, ...followConfig }, env);
 
 export type Config = ReturnType<typeof loadConfig>;

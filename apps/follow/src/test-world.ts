@@ -30,8 +30,10 @@ export async function openWorld() {
   const opened = stack.use(new AsyncDisposableStack());
   const open = async (changes: Readonly<Record<string, string>> = {}) => {
     const service = opened.use(await start(loadConfig({ ...env, ...changes })));
-    const options = { name: 'follow', definition: FollowServiceService, target: service.grpc };
-    return { service, follows: opened.use(createGrpcClient<FollowServiceServer>(options)) };
+    return {
+      service,
+      follows: opened.use(createGrpcClient<FollowServiceServer>('follow', FollowServiceService, service.grpc)),
+    };
   };
   /** Make users; each gets a name of its own. */
   const addUsers = async (ids: readonly string[]) => {

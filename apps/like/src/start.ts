@@ -5,7 +5,7 @@ import { openBase } from '@minitwitter/service-kit/base';
 import { startConsumer } from '@minitwitter/service-kit/consumer';
 import { openDoors, type RunningService } from '@minitwitter/service-kit/doors';
 import { createGrpcClient } from '@minitwitter/service-kit/grpc-client';
-import { createRemoteIdentity, openIdentity } from '@minitwitter/service-kit/identity';
+import { openRemoteIdentity } from '@minitwitter/service-kit/identity';
 import { openMongo } from '@minitwitter/service-kit/mongo';
 import { createObjectIds } from '@minitwitter/service-kit/object-ids';
 import { createMongoOutbox } from '@minitwitter/service-kit/outbox-mongo';
@@ -18,19 +18,21 @@ import { createHandlers } from './grpc.ts';
 import { collectionName, createStore } from './store.ts';
 import { createFindTarget } from './targets.ts';
 
+const schemaFile = new URL('../schema.graphql', import.meta.url);
+const doors = { createHandlers, createResolvers, createLoaders, schemaFile };
 const service = 'like';
 
 /** Start the like service; dispose of what it returns to stop it. */
 export async function start(config: Config): Promise<RunningService> {
   await using stack = new AsyncDisposableStack();
   const base = await openBase(service, config, stack);
-  const { log, bus, redis, policy } = base;
+  const { log, bus, policy } = base;
   const mongo = stack.use(await openMongo(config.MONGODB_URL, service));
-  const tweet = { name: 'tweet', definition: TweetServiceService, target: config.TWEET_GRPC };
-  const comment = { name: 'comment', definition: CommentServiceService, target: config.COMMENT_GRPC };
-  const tweets = stack.use(createGrpcClient<TweetServiceServer>(tweet));
-  const comments = stack.use(createGrpcClient<CommentServiceServer>(comment));
-  const { authenticate } = await openIdentity(redis, createRemoteIdentity(config.AUTH_GRPC, log, stack), stack);
+  const tweets = stack.use(createGrpcClient<TweetServiceServer>('tweet', TweetServiceService, config.TWEET_GRPC));
+  const comments = stack.use(
+    createGrpcClient<CommentServiceServer>('comment', CommentServiceService, config.COMMENT_GRPC),
+  );
+  const { authenticate } = await openRemoteIdentity(base, config.AUTH_GRPC, stack);
 
   const store = await createStore(mongo.db);
   const relay = stack.use(startRelay({ service, source: createMongoOutbox(mongo.db, collectionName), bus, log }));
@@ -39,18 +41,7 @@ export async function start(config: Config): Promise<RunningService> {
   const actions = createActions({ store, findTarget, policy, wakeRelay: relay.wake, newId, now: () => new Date() });
   stack.use(await startConsumer({ bus, group: service, table: createEventTable(actions), log }));
 
-  return await openDoors(
-    base,
-    {
-      authenticate,
-      grpc: { definition: LikeServiceService, handlers: createHandlers(actions) },
-      graphql: {
-        schemaFile: new URL('../schema.graphql', import.meta.url),
-        resolvers: createResolvers(actions),
-        createLoaders: createLoaders(actions),
-      },
-      checks: { mongodb: mongo.ping },
-    },
-    stack,
-  );
+  const definition = LikeServiceService;
+  const checks = { mongodb: mongo.ping };
+  return await openDoors({ base, authenticate, definition, actions, doors, checks }, stack);
 }

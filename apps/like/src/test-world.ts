@@ -30,8 +30,7 @@ export async function openWorld() {
   );
   const targets = { AUTH_GRPC: auth.target, TWEET_GRPC: tweets.target, COMMENT_GRPC: commentOwner.target };
   const service = stack.use(await start(loadConfig({ ...env, ...targets })));
-  const definition = LikeServiceService;
-  const likes = stack.use(createGrpcClient<LikeServiceServer>({ name: 'like', definition, target: service.grpc }));
+  const likes = stack.use(createGrpcClient<LikeServiceServer>('like', LikeServiceService, service.grpc));
   const bus = stack.use(await openTestBus(env));
 
   const tweetTarget = (targetId: string) => ({ targetType: TargetType.TWEET, targetId });

@@ -5,7 +5,7 @@ import { startConsumer } from '@minitwitter/service-kit/consumer';
 import { createSystemContext } from '@minitwitter/service-kit/context-factory';
 import { openDoors, type RunningService } from '@minitwitter/service-kit/doors';
 import { createGrpcClient } from '@minitwitter/service-kit/grpc-client';
-import { createRemoteIdentity, openIdentity } from '@minitwitter/service-kit/identity';
+import { openRemoteIdentity } from '@minitwitter/service-kit/identity';
 import { openMongo } from '@minitwitter/service-kit/mongo';
 import { createObjectIds } from '@minitwitter/service-kit/object-ids';
 import { createActions } from './actions.ts';
@@ -15,34 +15,24 @@ import { createLoaders, createResolvers } from './graphql.ts';
 import { createHandlers } from './grpc.ts';
 import { createStore } from './store.ts';
 
+const schemaFile = new URL('../schema.graphql', import.meta.url);
+const doors = { createHandlers, createResolvers, createLoaders, schemaFile };
 const service = 'notification';
 
 /** Start the notification service; dispose of what it returns to stop it. */
 export async function start(config: Config): Promise<RunningService> {
   await using stack = new AsyncDisposableStack();
   const base = await openBase(service, config, stack);
-  const { log, bus, redis, policy } = base;
+  const { log, bus, policy } = base;
   const mongo = stack.use(await openMongo(config.MONGODB_URL, service));
-  const user = { name: 'user', definition: UserServiceService, target: config.USER_GRPC };
-  const users = stack.use(createGrpcClient<UserServiceServer>(user));
-  const { authenticate } = await openIdentity(redis, createRemoteIdentity(config.AUTH_GRPC, log, stack), stack);
+  const users = stack.use(createGrpcClient<UserServiceServer>('user', UserServiceService, config.USER_GRPC));
+  const { authenticate } = await openRemoteIdentity(base, config.AUTH_GRPC, stack);
 
   const actions = createActions({ store: await createStore(mongo.db, createObjectIds()), policy });
   const table = createEventTable({ actions, users, createContext: (cause) => createSystemContext(log, cause) });
   stack.use(await startConsumer({ bus, group: service, table, log }));
 
-  return await openDoors(
-    base,
-    {
-      authenticate,
-      grpc: { definition: NotificationServiceService, handlers: createHandlers(actions) },
-      graphql: {
-        schemaFile: new URL('../schema.graphql', import.meta.url),
-        resolvers: createResolvers(actions),
-        createLoaders: createLoaders(actions),
-      },
-      checks: { mongodb: mongo.ping },
-    },
-    stack,
-  );
+  const definition = NotificationServiceService;
+  const checks = { mongodb: mongo.ping };
+  return await openDoors({ base, authenticate, definition, actions, doors, checks }, stack);
 }

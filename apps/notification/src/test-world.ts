@@ -42,8 +42,9 @@ export async function openWorld() {
   );
   const owners = { AUTH_GRPC: auth.target, USER_GRPC: userOwner.target };
   const service = stack.use(await start(loadConfig({ ...env, ...owners })));
-  const client = { name: 'notification', definition: NotificationServiceService, target: service.grpc };
-  const notifications = stack.use(createGrpcClient<NotificationServiceServer>(client));
+  const notifications = stack.use(
+    createGrpcClient<NotificationServiceServer>('notification', NotificationServiceService, service.grpc),
+  );
   const bus = stack.use(await openTestBus(env));
 
   async function newUser(): Promise<NamedUser> {

@@ -11,6 +11,8 @@ import { start as startNotification } from '@minitwitter/notification';
 import { loadConfig as loadNotification } from '@minitwitter/notification/config';
 import type { Environment } from '@minitwitter/service-kit/config';
 import type { RunningService } from '@minitwitter/service-kit/doors';
+import { PortError } from '@minitwitter/service-kit/lifecycle';
+import { retry } from '@minitwitter/service-kit/retry';
 import { start as startTweet } from '@minitwitter/tweet';
 import { loadConfig as loadTweet } from '@minitwitter/tweet/config';
 import { start as startUser } from '@minitwitter/user';
@@ -31,31 +33,28 @@ const starters: Readonly<Record<string, Starter>> = {
 
 /**
  * Start all services in this process. Each is told the others' gRPC addresses, so their ports are chosen beforehand:
- * `<SERVICE>_GRPC_PORT` and `<SERVICE>_HTTP_PORT` set them, else they are free ones.
+ * `<SERVICE>_GRPC_PORT` and `<SERVICE>_HTTP_PORT` set them, else they are free ones. If another process takes one of
+ * those meanwhile, all start again with others.
  */
-export async function startServices(
-  env: Environment,
-  stack: Pick<AsyncDisposableStack, 'use'>,
-): Promise<RunningService[]> {
+export async function startServices(env: Environment, stack: AsyncDisposableStack): Promise<RunningService[]> {
+  const retryIf = (error: unknown) => error instanceof PortError;
+  return retry(() => startAll(env, stack), { attempts: 3, baseMs: 20, maxMs: 100, retryIf });
+}
+
+async function startAll(env: Environment, stack: AsyncDisposableStack): Promise<RunningService[]> {
+  await using started = new AsyncDisposableStack();
   const names = Object.keys(starters);
   const ports = new Map<string, string>();
   for (const name of names) ports.set(name, env[`${name.toUpperCase()}_GRPC_PORT`] ?? String(await freePort()));
-  const targets = Object.fromEntries(
-    names.map((name) => [`${name.toUpperCase()}_GRPC`, `127.0.0.1:${ports.get(name)}`]),
-  );
+  const targets = names.map((name) => [`${name.toUpperCase()}_GRPC`, `127.0.0.1:${ports.get(name)}`] as const);
 
   const outcomes = await Promise.allSettled(
-    Object.entries(starters).map(([name, start]) =>
-      start({
-        ...env,
-        ...targets,
-        HOST: '127.0.0.1',
-        GRPC_PORT: ports.get(name),
-        HTTP_PORT: env[`${name.toUpperCase()}_HTTP_PORT`],
-      }),
-    ),
+    Object.entries(starters).map(async ([name, start]) => {
+      const own = { HOST: '127.0.0.1', GRPC_PORT: ports.get(name), HTTP_PORT: env[`${name.toUpperCase()}_HTTP_PORT`] };
+      return started.use(await start({ ...env, ...Object.fromEntries(targets), ...own }));
+    }),
   );
-  const started = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [stack.use(outcome.value)] : []));
   for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
-  return started;
+  stack.use(started.move());
+  return outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
 }

@@ -1,11 +1,4 @@
-import {
-  type Environment,
-  grpcTarget,
-  identityConfig,
-  mongoConfig,
-  readConfig,
-  serviceConfig,
-} from '@minitwitter/service-kit/config';
+import { type Environment, grpcTarget, mongoServiceConfig, readConfig } from '@minitwitter/service-kit/config';
 import { z } from 'zod';
 
 const tweetConfig = {
@@ -17,7 +10,6 @@ const tweetConfig = {
 };
 
 /** The tweet service's environment, checked; throws a ConfigError that lists all that is wrong. */
-export const loadConfig = (env: Environment) =>
-  readConfig({ ...serviceConfig, ...identityConfig, ...mongoConfig, ...tweetConfig }, env);
+export const loadConfig = (env: Environment) => readConfig({ ...mongoServiceConfig, ...tweetConfig }, env);
 
 export type Config = ReturnType<typeof loadConfig>;

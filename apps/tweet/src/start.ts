@@ -8,7 +8,7 @@ import { createSystemContext } from '@minitwitter/service-kit/context-factory';
 import { openDoors, type RunningService } from '@minitwitter/service-kit/doors';
 import type { EventCause } from '@minitwitter/service-kit/events';
 import { createGrpcClient } from '@minitwitter/service-kit/grpc-client';
-import { createRemoteIdentity, openIdentity } from '@minitwitter/service-kit/identity';
+import { openRemoteIdentity } from '@minitwitter/service-kit/identity';
 import { openMongo } from '@minitwitter/service-kit/mongo';
 import { createObjectIds } from '@minitwitter/service-kit/object-ids';
 import { createMongoOutbox } from '@minitwitter/service-kit/outbox-mongo';
@@ -23,6 +23,8 @@ import { collectionName, createStore } from './store.ts';
 import { createTimeline } from './timeline.ts';
 import { createTimelineStore } from './timeline-store.ts';
 
+const schemaFile = new URL('../schema.graphql', import.meta.url);
+const doors = { createHandlers, createResolvers, createLoaders, schemaFile };
 const service = 'tweet';
 
 /** Start the tweet service; dispose of what it returns to stop it. */
@@ -32,7 +34,7 @@ export async function start(config: Config): Promise<RunningService> {
   const { log, bus, redis, policy } = base;
   const { follows, likes, comments } = openClients(config, stack);
   const mongo = stack.use(await openMongo(config.MONGODB_URL, service));
-  const { authenticate } = await openIdentity(redis, createRemoteIdentity(config.AUTH_GRPC, log, stack), stack);
+  const { authenticate } = await openRemoteIdentity(base, config.AUTH_GRPC, stack);
 
   const store = await createStore(mongo.db);
   const capacity = config.TIMELINE_CAPACITY;
@@ -49,30 +51,16 @@ export async function start(config: Config): Promise<RunningService> {
   const fanOut = createFanOutTable({ store, timelines, follows, createContext });
   stack.use(await startConsumer({ bus, group: `${service}-timeline`, table: fanOut, log }));
 
-  return await openDoors(
-    base,
-    {
-      authenticate,
-      grpc: { definition: TweetServiceService, handlers: createHandlers(actions) },
-      graphql: {
-        schemaFile: new URL('../schema.graphql', import.meta.url),
-        resolvers: createResolvers(actions),
-        createLoaders: createLoaders(actions),
-      },
-      checks: { mongodb: mongo.ping },
-    },
-    stack,
-  );
+  const definition = TweetServiceService;
+  const checks = { mongodb: mongo.ping };
+  return await openDoors({ base, authenticate, definition, actions, doors, checks }, stack);
 }
 
 /** The services that this one asks: follow in requests, like and comment only for events. */
 function openClients(config: Config, stack: AsyncDisposableStack) {
-  const follow = { name: 'follow', definition: FollowServiceService, target: config.FOLLOW_GRPC };
-  const like = { name: 'like', definition: LikeServiceService, target: config.LIKE_GRPC };
-  const comment = { name: 'comment', definition: CommentServiceService, target: config.COMMENT_GRPC };
   return {
-    follows: stack.use(createGrpcClient<FollowServiceServer>(follow)),
-    likes: stack.use(createGrpcClient<LikeServiceServer>(like)),
-    comments: stack.use(createGrpcClient<CommentServiceServer>(comment)),
+    follows: stack.use(createGrpcClient<FollowServiceServer>('follow', FollowServiceService, config.FOLLOW_GRPC)),
+    likes: stack.use(createGrpcClient<LikeServiceServer>('like', LikeServiceService, config.LIKE_GRPC)),
+    comments: stack.use(createGrpcClient<CommentServiceServer>('comment', CommentServiceService, config.COMMENT_GRPC)),
   };
 }

@@ -18,8 +18,7 @@ let prisma: PrismaClient;
 let service: RunningService;
 let users: Rpc<UserServiceServer>;
 
-const clientOf = (target: string) =>
-  stack.use(createGrpcClient<UserServiceServer>({ name: 'user', definition: UserServiceService, target }));
+const clientOf = (target: string) => stack.use(createGrpcClient<UserServiceServer>('user', UserServiceService, target));
 
 beforeAll(async () => {
   const servers = stack.use(await startTestServers(['postgres', 'redis', 'bus']));

@@ -1,9 +1,9 @@
-import { createPrisma } from '@minitwitter/prisma/client';
 import { UserServiceService } from '@minitwitter/proto/user/v1/user';
 import { openBase } from '@minitwitter/service-kit/base';
 import { openDoors, type RunningService } from '@minitwitter/service-kit/doors';
-import { createRemoteIdentity, openIdentity } from '@minitwitter/service-kit/identity';
+import { openRemoteIdentity } from '@minitwitter/service-kit/identity';
 import { createPostgresOutbox } from '@minitwitter/service-kit/outbox-postgres';
+import { openPrisma } from '@minitwitter/service-kit/postgres';
 import { startRelay } from '@minitwitter/service-kit/relay';
 import { createActions } from './actions.ts';
 import { createProfileCache } from './cache.ts';
@@ -12,6 +12,8 @@ import { createLoaders, createResolvers } from './graphql.ts';
 import { createHandlers } from './grpc.ts';
 import { createStore, producer } from './store.ts';
 
+const schemaFile = new URL('../schema.graphql', import.meta.url);
+const doors = { createHandlers, createResolvers, createLoaders, schemaFile };
 const service = 'user';
 
 /** Start the user service; dispose of what it returns to stop it. */
@@ -19,10 +21,8 @@ export async function start(config: Config): Promise<RunningService> {
   await using stack = new AsyncDisposableStack();
   const base = await openBase(service, config, stack);
   const { log, bus, redis, policy } = base;
-  const prisma = stack.adopt(createPrisma(config.DATABASE_URL, { applicationName: service }), (client) =>
-    client.$disconnect(),
-  );
-  const { authenticate } = await openIdentity(redis, createRemoteIdentity(config.AUTH_GRPC, log, stack), stack);
+  const prisma = openPrisma(config.DATABASE_URL, service, stack);
+  const { authenticate } = await openRemoteIdentity(base, config.AUTH_GRPC, stack);
 
   const relay = stack.use(startRelay({ service, source: createPostgresOutbox(prisma, producer), bus, log }));
   const actions = createActions({
@@ -33,18 +33,7 @@ export async function start(config: Config): Promise<RunningService> {
     now: () => new Date(),
   });
 
-  return await openDoors(
-    base,
-    {
-      authenticate,
-      grpc: { definition: UserServiceService, handlers: createHandlers(actions) },
-      graphql: {
-        schemaFile: new URL('../schema.graphql', import.meta.url),
-        resolvers: createResolvers(actions),
-        createLoaders: createLoaders(actions),
-      },
-      checks: { postgres: () => prisma.$queryRaw`SELECT 1` },
-    },
-    stack,
-  );
+  const definition = UserServiceService;
+  const checks = { postgres: () => prisma.$queryRaw`SELECT 1` };
+  return await openDoors({ base, authenticate, definition, actions, doors, checks }, stack);
 }

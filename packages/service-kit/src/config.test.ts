@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { ConfigError, identityConfig, mongoConfig, readConfig, serviceConfig } from './config.ts';
+import { ConfigError, mongoServiceConfig, readConfig, serviceConfig } from './config.ts';
 
 describe('configuration', () => {
   it('stops with one list of all that is wrong', () => {
     const env = { REDIS_URL: 'http://wrong', KAFKA_BROKERS: '', AUTH_GRPC: 'no-port', GRPC_PORT: '70000' };
-    const read = () => readConfig({ ...serviceConfig, ...identityConfig, ...mongoConfig }, env);
+    const read = () => readConfig(mongoServiceConfig, env);
     expect(read).toThrow(ConfigError);
     for (const name of [
       'REDIS_URL',

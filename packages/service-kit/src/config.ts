@@ -45,7 +45,13 @@ export type BaseConfig = z.output<z.ZodObject<typeof serviceConfig>>;
 /** Where the auth service is: for every service but itself. */
 export const identityConfig = { AUTH_GRPC: grpcTarget };
 export const postgresConfig = { DATABASE_URL: url('postgres', 'postgresql') };
-export const mongoConfig = { MONGODB_URL: url('mongodb', 'mongodb+srv') };
+/** What a service with a store in PostgreSQL reads. */
+export const postgresServiceConfig = { ...serviceConfig, ...identityConfig, ...postgresConfig };
+
+const mongoConfig = { MONGODB_URL: url('mongodb', 'mongodb+srv') };
+
+/** What a service with a store in MongoDB reads. */
+export const mongoServiceConfig = { ...serviceConfig, ...identityConfig, ...mongoConfig };
 
 /** The data folder: `DATA_DIR`, relative to where npm was called (it runs a workspace's scripts in the workspace). */
 export const dataDirOf = ({ INIT_CWD, DATA_DIR }: Environment, fallback = '.data'): string =>

@@ -19,15 +19,22 @@ export type RunningService = {
   [Symbol.asyncDispose]: () => Promise<void>;
 };
 
-type Doors<Service, Loaders> = {
+/** How a service's actions are made its two doors; `open*` may be called with credentials that are not good. */
+type Doors<Actions, Service, Loaders> = {
+  createHandlers: (actions: Actions) => Rpc<Service>;
+  createResolvers: (actions: Actions) => Resolvers<Loaders>;
+  createLoaders: (actions: Actions) => (context: RequestContext) => Loaders;
+  schemaFile: URL;
+  openMethods?: readonly (keyof Rpc<Service> & string)[];
+  openFields?: readonly string[];
+};
+
+type DoorsDeps<Actions, Service, Loaders> = {
+  base: Base;
   authenticate: Authenticate;
-  grpc: { definition: ServiceDefinition; handlers: Rpc<Service>; open?: readonly (keyof Rpc<Service> & string)[] };
-  graphql: {
-    schemaFile: URL;
-    resolvers: Resolvers<Loaders>;
-    createLoaders: (context: RequestContext) => Loaders;
-    open?: readonly string[];
-  };
+  definition: ServiceDefinition;
+  actions: Actions;
+  doors: Doors<Actions, Service, Loaders>;
   /** What `/readyz` asks beside Redis and the bus. */
   checks: Checks;
 };
@@ -35,18 +42,31 @@ type Doors<Service, Loaders> = {
 const healthPollMs = 2000;
 
 /** Open a service's two doors and its probes; takes over the stack, so that disposing of the service closes all of it. */
-export async function openDoors<Service, Loaders>(
-  { name, config, log, redis, bus }: Base,
-  { authenticate, grpc, graphql, checks }: Doors<Service, Loaders>,
+export async function openDoors<Actions, Service, Loaders>(
+  { base, authenticate, definition, actions, doors, checks }: DoorsDeps<Actions, Service, Loaders>,
   stack: AsyncDisposableStack,
 ): Promise<RunningService> {
+  const { name, config, log, redis, bus } = base;
   const { HOST: host, GRPC_PORT, HTTP_PORT } = config;
   const createContext = createContextFactory(authenticate, log);
   const readiness = createReadiness({ redis: () => redis.ping(), bus: bus.ping, ...checks });
   const probe = createProbes(readiness);
 
-  const subgraph = stack.use(await createSubgraph({ ...graphql, createContext, log }));
-  const server = stack.use(await serveGrpc({ service: name, host, port: GRPC_PORT, createContext, ...grpc }));
+  const subgraph = stack.use(
+    await createSubgraph({
+      schemaFile: doors.schemaFile,
+      resolvers: doors.createResolvers(actions),
+      createLoaders: doors.createLoaders(actions),
+      open: doors.openFields ?? [],
+      createContext,
+      log,
+    }),
+  );
+  const handlers = doors.createHandlers(actions);
+  const open = doors.openMethods ?? [];
+  const server = stack.use(
+    await serveGrpc({ service: name, host, port: GRPC_PORT, definition, handlers, open, createContext }),
+  );
   const handle: HttpHandler = (request, response) => {
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
     const handler = path === '/graphql' ? subgraph.handle : probe(path);

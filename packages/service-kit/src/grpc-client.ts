@@ -13,8 +13,6 @@ import { fromServiceError } from './grpc-errors.ts';
 import { retry } from './retry.ts';
 import type { Rpc } from './rpc.ts';
 
-type GrpcClientOptions = { name: string; definition: ServiceDefinition; target: string };
-
 /** A caller with less time left than this says nothing of a service's health by running out of it: it passes the circuit by. */
 const fairMs = 1000;
 
@@ -24,10 +22,14 @@ const isUnavailable = (error: unknown): boolean => error instanceof DomainError 
 const attempts = 3;
 
 /**
- * A client of another service. A call inherits what is left of the caller's deadline, bears its credentials and request
+ * A client of the service at `target` (`host:port`). A call inherits what is left of the caller's deadline, bears its credentials and request
  * id, is retried while the service is unavailable, and fails at once while its circuit is open.
  */
-export function createGrpcClient<Service>({ name, definition, target }: GrpcClientOptions): Rpc<Service> & Disposable {
+export function createGrpcClient<Service>(
+  name: string,
+  definition: ServiceDefinition,
+  target: string,
+): Rpc<Service> & Disposable {
   const client = new Client(target, credentials.createInsecure(), { 'grpc.keepalive_time_ms': 60_000 });
   const circuit = createCircuit({ name: `The ${name} service`, isFailure: isUnavailable });
 

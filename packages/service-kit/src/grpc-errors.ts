@@ -31,11 +31,13 @@ export function toServiceError(error: DomainError): Partial<ServiceError> {
   return { code: statusOf[code], details: message, metadata };
 }
 
+/** No answer of the service that was meant: too late, or by a server that does not know the call (yet, or at that address). */
+const unanswered = new Set([status.DEADLINE_EXCEEDED, status.CANCELLED, status.UNAVAILABLE, status.UNIMPLEMENTED]);
+
 /** What a call of another service failed with, as a domain error. */
 export function fromServiceError(error: ServiceError, service: string): DomainError {
-  if (error.code === status.DEADLINE_EXCEEDED || error.code === status.CANCELLED) return unavailable(service, error);
+  if (unanswered.has(error.code)) return unavailable(service, error);
   const code = codeOf.get(error.code);
-  if (code === 'UNAVAILABLE') return unavailable(service, error);
   if (code === undefined || code === 'INTERNAL') {
     return new DomainError('INTERNAL', 'Something went wrong on our side.', { cause: error });
   }

@@ -14,6 +14,7 @@ import { HealthImplementation } from 'grpc-health-check';
 import type { ContextFactory } from './context-factory.ts';
 import { toDomainError } from './errors.ts';
 import { toServiceError } from './grpc-errors.ts';
+import { PortError } from './lifecycle.ts';
 import { rpcDuration } from './metrics.ts';
 import type { Rpc } from './rpc.ts';
 
@@ -94,7 +95,9 @@ export async function serveGrpc<Service>(options: GrpcServerOptions<Service>): P
 
   const boundPort = await new Promise<number>((resolve, reject) => {
     server.bindAsync(`${host}:${port}`, ServerCredentials.createInsecure(), (error, bound) =>
-      error ? reject(new Error(`gRPC port ${port} of ${service} cannot be used: ${error.message}`)) : resolve(bound),
+      error
+        ? reject(new PortError(`gRPC port ${port} of the ${service} service cannot be used: ${error.message}.`))
+        : resolve(bound),
     );
   });
 
@@ -104,7 +107,11 @@ export async function serveGrpc<Service>(options: GrpcServerOptions<Service>): P
     [Symbol.asyncDispose]: () =>
       new Promise((resolve) => {
         health.setStatus('', 'NOT_SERVING');
-        const timer = setTimeout(() => server.forceShutdown(), drainMs);
+        // A connection that never spoke HTTP/2 keeps tryShutdown waiting for good, even after forceShutdown.
+        const timer = setTimeout(() => {
+          server.forceShutdown();
+          resolve();
+        }, drainMs);
         server.tryShutdown(() => {
           clearTimeout(timer);
           resolve();

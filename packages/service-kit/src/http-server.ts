@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { createReadiness } from './health.ts';
-import { StartError } from './lifecycle.ts';
+import { PortError } from './lifecycle.ts';
 import { httpDuration, registry } from './metrics.ts';
 
 export type HttpHandler = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
@@ -17,7 +17,7 @@ export async function listenHttp({ service, host, port, handle }: ListenOptions)
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       const reason = error.code === 'EADDRINUSE' ? 'is in use' : `cannot be used: ${error.message}`;
-      reject(new StartError(`Port ${port} of the ${service} ${reason}.`));
+      reject(new PortError(`Port ${port} of the ${service} ${reason}.`));
     });
     server.listen(port, host, resolve);
   });

@@ -4,6 +4,7 @@ import type { JSONWebKeySet } from 'jose';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import { type Authenticate, createAuthenticator } from './authenticator.ts';
+import type { Base } from './base.ts';
 import type { Role } from './context.ts';
 import { createSystemContext } from './context-factory.ts';
 import { createGrpcClient } from './grpc-client.ts';
@@ -17,28 +18,29 @@ export type IdentitySource = {
   loadRecord: (sessionId: string) => Promise<LiveSession | null>;
 };
 
+type Stack = Pick<AsyncDisposableStack, 'use'>;
+
 export type Identity = { authenticate: Authenticate; sessions: SessionDirectory };
 
 const jwks = z.object({ keys: z.array(z.looseObject({ kty: z.string() })) });
 
 /** Verify callers for oneself: tokens by public keys, sessions by the directory. */
-export async function openIdentity(
-  redis: Redis,
-  source: IdentitySource,
-  stack: Pick<AsyncDisposableStack, 'use'>,
-): Promise<Identity> {
+export async function openIdentity(redis: Redis, source: IdentitySource, stack: Stack): Promise<Identity> {
   const sessions = stack.use(await createSessionDirectory({ redis, loadRecord: source.loadRecord }));
   const verify = createTokenVerifier(createKeySet(source.fetchKeys));
   return { sessions, authenticate: createAuthenticator({ verify, sessions }) };
 }
 
-/** Ask the auth service at `target` (`host:port`). */
-export function createRemoteIdentity(
+/** The identity of a service that asks the auth service at `target` (`host:port`). */
+export const openRemoteIdentity = (
+  { redis, log }: Pick<Base, 'redis' | 'log'>,
   target: string,
-  log: Logger,
-  stack: Pick<AsyncDisposableStack, 'use'>,
-): IdentitySource {
-  const auth = stack.use(createGrpcClient<AuthServiceServer>({ name: 'auth', definition: AuthServiceService, target }));
+  stack: Stack,
+): Promise<Identity> => openIdentity(redis, createRemoteIdentity(target, log, stack), stack);
+
+/** Ask the auth service at `target` (`host:port`). */
+export function createRemoteIdentity(target: string, log: Logger, stack: Stack): IdentitySource {
+  const auth = stack.use(createGrpcClient<AuthServiceServer>('auth', AuthServiceService, target));
   return {
     fetchKeys: async () => jwks.parse(JSON.parse((await auth.getJwks({}, createSystemContext(log))).jwksJson)),
     loadRecord: async (sessionId) => {

@@ -10,6 +10,9 @@ export class StartError extends Error {
   override readonly name = 'StartError';
 }
 
+/** A port that cannot be listened on. */
+export class PortError extends StartError {}
+
 const shutdownLimitMs = 15_000;
 
 /**

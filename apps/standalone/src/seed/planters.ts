@@ -20,7 +20,7 @@ export function openPlanters(services: readonly { name: string; grpc: string }[]
   const target = (name: string) => services.find((service) => service.name === name)?.grpc ?? '';
   const log = createLogger('seed', 'warn');
   const open = <Service>(name: string, definition: ServiceDefinition) =>
-    stack.use(createGrpcClient<Service>({ name, definition, target: target(name) }));
+    stack.use(createGrpcClient<Service>(name, definition, target(name)));
   const auth = open<AuthServiceServer>('auth', AuthServiceService);
   const follows = open<FollowServiceServer>('follow', FollowServiceService);
   const tweets = open<TweetServiceServer>('tweet', TweetServiceService);

@@ -18,8 +18,7 @@ export async function startWorld(overrides: Environment = {}) {
   const fakes = await serveFakes(stack);
   const env: Environment = { ...servers.env, ...fakes.env, AUTH_GRPC: auth.target, ...overrides };
   const service = stack.use(await start(loadConfig(env)));
-  const client = { name: 'tweet', definition: TweetServiceService, target: service.grpc };
-  const rpc = stack.use(createGrpcClient<TweetServiceServer>(client));
+  const rpc = stack.use(createGrpcClient<TweetServiceServer>('tweet', TweetServiceService, service.grpc));
   const bus = stack.use(await openBus(env.KAFKA_BROKERS ?? '', 'test'));
   const all = stack.move();
 
