@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { askGraphql } from './support/graphql.ts';
-import { register } from './support/rest.ts';
+import { createAnswerCheck } from './support/openapi.ts';
+import { startFreshPlatform } from './support/platform.ts';
+import { createRest, register } from './support/rest.ts';
 import { expectStatus, rest, url } from './support/world.ts';
 
 type Tokens = { access_token: string; refresh_token: string; expires_in: number };
@@ -18,13 +20,26 @@ describe('a refresh token', () => {
     await expectStatus(200, rest('GET', '/users/profile', { token: next.access_token }));
   });
 
-  it('that is older than its predecessor ends the whole session', async () => {
+  it('that is used again soon gives the same pair, even when its successor has been used', async () => {
     const { refreshToken } = await register(rest);
     const second = await expectStatus<Tokens>(200, refresh(refreshToken));
     const third = await expectStatus<Tokens>(200, refresh(second.refresh_token));
-    await expectStatus(401, refresh(refreshToken));
-    await expectStatus(401, refresh(third.refresh_token));
-    await expectStatus(401, rest('GET', '/users/profile', { token: third.access_token }));
+    const { refresh_token, access_token } = second;
+    expect(await expectStatus<Tokens>(200, refresh(refreshToken))).toMatchObject({ refresh_token, access_token });
+    await expectStatus(200, rest('GET', '/users/profile', { token: third.access_token }));
+    await expectStatus(200, refresh(third.refresh_token));
+  });
+
+  it('that is used again later ends the whole session', async () => {
+    await using platform = await startFreshPlatform({ REFRESH_GRACE: '1' });
+    const ask = createRest(platform.url, await createAnswerCheck(platform.url));
+    const rotate = (refresh_token: string) => ask('POST', '/auth/refresh', { body: { refresh_token } });
+    const { refreshToken } = await register(ask);
+    const second = await expectStatus<Tokens>(200, rotate(refreshToken));
+    const third = await expectStatus<Tokens>(200, rotate(second.refresh_token));
+    await expect.poll(async () => (await rotate(refreshToken)).status, { timeout: 10_000 }).toBe(401);
+    await expectStatus(401, rotate(third.refresh_token));
+    await expectStatus(401, ask('GET', '/users/profile', { token: third.access_token }));
   });
 
   it('that never was is refused without a hint', async () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { startPlatform } from '../support/platform.ts';
 import { createRest, type Rest, register, type Session } from '../support/rest.ts';
-import { createLedger } from './ledger.ts';
+import { createLedger, type Ledger } from './ledger.ts';
 import { runUser } from './load.ts';
 import { verify } from './verify.ts';
 
@@ -29,7 +29,8 @@ export async function torture({ kills, userCount = 6, report = () => undefined }
     const load = { rest: () => rest, users, ledger, random: Math.random, stopped: () => stopped };
     const running = users.map((_, me) => runUser(me, load));
     for (let kill = 1; kill <= kills; kill++) {
-      await delay(200 + Math.random() * 2800);
+      await someWrites(ledger);
+      await delay(Math.random() * 1000);
       await platform.kill('SIGKILL');
       platform = await startPlatform({ dataDir });
       rest = createRest(platform.url, unchecked);
@@ -54,4 +55,11 @@ async function settle(look: () => Promise<string[]>): Promise<string[]> {
     if (failures.length === 0 || Date.now() > deadline) return failures;
     await delay(250);
   }
+}
+
+/** The platform is back at work: a kill before that would test nothing new. Half a minute at most. */
+async function someWrites({ acknowledged }: Pick<Ledger, 'acknowledged'>): Promise<void> {
+  const goal = acknowledged() + 20;
+  const deadline = Date.now() + settleMs;
+  while (acknowledged() < goal && Date.now() < deadline) await delay(20);
 }

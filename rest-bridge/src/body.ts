@@ -1,10 +1,19 @@
-import express, { type Request, type Response } from 'express';
-import { Problem, problemKinds } from './problem.ts';
+import express, { type Request, type RequestHandler, type Response } from 'express';
+import { contentTooLarge, Problem, problemKinds } from './problem.ts';
 
-const maxBytes = 100_000;
+/** What a body may have at most. */
+export const maxBytes = 100_000;
 const readBytes = express.raw({ limit: maxBytes, type: () => true });
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 const jsonType = /^application\/json\s*(?:;\s*charset\s*=\s*"?utf-8"?\s*)?;?\s*$/i;
+
+/** Whether a request announces a body that is too large. */
+export const announcesTooMuch = (request: Request): boolean => Number(request.get('content-length')) > maxBytes;
+
+/** Refuse a body that is too large (413) by its announced length, before it comes. */
+export const refuseLarge: RequestHandler = (request, _response, next) => {
+  next(announcesTooMuch(request) ? contentTooLarge() : undefined);
+};
 
 /**
  * The JSON body of a request, `{}` for none; a Problem for another type (415), over 100,000 bytes (413), or what is not

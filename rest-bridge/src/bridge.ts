@@ -1,21 +1,22 @@
 import type { Logger } from '@minitwitter/service-kit/logger';
-import { type ErrorRequestHandler, type RequestHandler, Router } from 'express';
+import { type RequestHandler, Router } from 'express';
 import type { GraphQLSchema } from 'graphql';
-import helmet from 'helmet';
-import { emptyAnswer, jsonAnswer } from './answer.ts';
+import { jsonAnswer } from './answer.ts';
+import { refuseLarge } from './body.ts';
 import { etagOf } from './etag.ts';
 import type { Authenticate, Execute } from './execute.ts';
-import { allowOrigins, identify, requestIdOf } from './headers.ts';
+import { allowOrigins, identify, protect } from './headers.ts';
 import { createIdempotency, type IdempotencyRedis } from './idempotency.ts';
+import { type Handlers, mount } from './mount.ts';
 import { createOpenApi } from './openapi.ts';
 import { loadOperations } from './operations.ts';
-import { Problem, toProblem } from './problem.ts';
 import type { RateLimits } from './rate-limit.ts';
-import { createResponder, explained, type ResponderDeps } from './respond.ts';
+import { createResponder, type ResponderDeps } from './respond.ts';
 import { routes } from './routes.ts';
 import type { Row } from './row.ts';
 import { createRunner } from './run.ts';
 import { send } from './send.ts';
+import { answerErrors, answerUnknown } from './unanswered.ts';
 
 export type RestBridgeDeps = {
   /** The public graph, see `loadApiSchema`. */
@@ -36,17 +37,12 @@ export function createRestBridge({ schema, execute, authenticate, redis, limits,
   const openApi = JSON.stringify(createOpenApi(schema, operations, routes));
 
   const router = Router({ caseSensitive: true });
-  router.use(identify, helmet({ crossOriginResourcePolicy: { policy: 'cross-origin' } }), allowOrigins);
+  router.use(identify, protect({ crossOriginResourcePolicy: { policy: 'cross-origin' } }), allowOrigins, refuseLarge);
   mount(router, '/openapi.json', { get: serveDocument(openApi) });
   for (const path of pathsInOrder(routes)) mount(router, path, handlersOf(path, responder));
-  router.use((request) => {
-    throw new Problem('not-found', `There is no ${request.baseUrl}${request.path}.`);
-  });
-  router.use(answerErrors(log));
+  router.use(answerUnknown, answerErrors(log));
   return router;
 }
-
-type Handlers = Partial<Record<Row['method'], RequestHandler>>;
 
 /** Concrete paths come before templated ones, as OpenAPI matches them. */
 const pathsInOrder = (rows: readonly Row[]): string[] =>
@@ -62,36 +58,7 @@ function handlersOf(path: string, deps: ResponderDeps): Handlers {
   );
 }
 
-/** Serve the methods of a path, OPTIONS, and 405 for every other method. */
-function mount(router: Router, path: string, handlers: Handlers): void {
-  const allowed = Object.keys(handlers).flatMap((method) =>
-    method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()],
-  );
-  const allow = [...allowed, 'OPTIONS'].join(', ');
-  const at = router.route(path.replace(/{(\w+)}/g, ':$1'));
-  for (const method of ['get', 'post', 'put', 'delete'] as const) {
-    const handler = handlers[method];
-    if (handler) at[method](handler);
-  }
-  at.options((request, response) => {
-    response.setHeader('Allow', allow);
-    send(request, response, emptyAnswer(204));
-  });
-  at.all((request) => {
-    throw new Problem('method-not-allowed', `${request.method} is not a method of this path.`, {
-      headers: { Allow: allow },
-    });
-  });
-}
-
 function serveDocument(document: string): RequestHandler {
   const answer = jsonAnswer(200, null, { ETag: etagOf(document), 'Cache-Control': 'no-cache' });
   return (request, response) => send(request, response, { ...answer, body: document });
 }
-
-const answerErrors =
-  (log: Logger): ErrorRequestHandler =>
-  (error, request, response, next) => {
-    if (response.headersSent) return next(error);
-    send(request, response, explained(toProblem(error), request, log.child({ requestId: requestIdOf(response) })));
-  };

@@ -2,14 +2,15 @@ import {
   type Environment,
   httpUrl,
   identityConfig,
+  integer,
   port,
   readConfig,
   serviceConfig,
 } from '@minitwitter/service-kit/config';
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { RateQuotas } from './rate-limit.ts';
 
-const perMinute = (fallback: number) => z.coerce.number().int().min(1).max(1_000_000).default(fallback);
+const perMinute = (fallback: number) => integer(1, 1_000_000).default(fallback);
 
 /** Requests a minute, for whoever serves the bridge. */
 export const rateLimitConfig = {
@@ -33,9 +34,9 @@ export const loadConfig = (env: Environment) =>
     {
       ...{ HOST, LOG_LEVEL, REDIS_URL, ...rateLimitConfig, ...identityConfig },
       PORT: port.default(4080),
-      GATEWAY_URL: httpUrl,
+      GATEWAY_URL: httpUrl.default('http://127.0.0.1:4000'),
       /** How many proxies in front of the bridge are trusted to name the client's address. */
-      TRUST_PROXY: z.coerce.number().int().min(0).max(10).default(0),
+      TRUST_PROXY: integer(0, 10).default(0),
     },
     env,
   );

@@ -5,35 +5,45 @@ import type { Redis } from 'ioredis';
 export type CounterRedis = Pick<Redis, 'multi' | 'decr' | 'del' | 'pexpire'>;
 type CounterDeps = { redis: CounterRedis; log: Logger; windowMs: number; prefix: string };
 
+/** `add` counts several hits at once. */
+type Counters = Store & { add: (key: string, hits: number) => Promise<ClientRateLimitInfo> };
+
 const maxLocalKeys = 10_000;
 
 /**
  * Fixed-window counters in Redis, without Lua. When Redis does not answer, a bounded local count takes its place, so that a
  * limit is never lifted and never closes the service.
  */
-export function createCounters({ redis, log, windowMs, prefix }: CounterDeps): Store {
+export function createCounters({ redis, log, windowMs, prefix }: CounterDeps): Counters {
   const local = createLocalCounters(windowMs);
+  const add: Counters['add'] = async (key, hits) => {
+    try {
+      return await addShared(redis, prefix + key, hits, windowMs);
+    } catch (error) {
+      log.warn({ err: error }, 'rate limits are counted locally: Redis does not answer');
+      return local.add(key, hits);
+    }
+  };
   return {
     prefix,
     localKeys: false,
-    async increment(key) {
-      try {
-        return await incrementShared(redis, prefix + key, windowMs);
-      } catch (error) {
-        log.warn({ err: error }, 'rate limits are counted locally: Redis does not answer');
-        return local.increment(key);
-      }
-    },
+    add,
+    increment: (key) => add(key, 1),
     decrement: async (key) => void (await redis.decr(prefix + key)),
     resetKey: async (key) => void (await redis.del(prefix + key)),
   };
 }
 
-async function incrementShared(redis: CounterRedis, key: string, windowMs: number): Promise<ClientRateLimitInfo> {
-  const replies = await redis.multi().set(key, 0, 'PX', windowMs, 'NX').incr(key).pttl(key).exec();
+async function addShared(
+  redis: CounterRedis,
+  key: string,
+  added: number,
+  windowMs: number,
+): Promise<ClientRateLimitInfo> {
+  const replies = await redis.multi().set(key, 0, 'PX', windowMs, 'NX').incrby(key, added).pttl(key).exec();
   const [, [, hits] = [], [, ttl] = []] = replies ?? [];
   if (typeof hits !== 'number' || typeof ttl !== 'number') throw new Error('Redis answered without a count.');
-  // The window may end between SET and INCR; the new count then needs a window of its own.
+  // The window may end between SET and INCRBY; the new count then needs a window of its own.
   if (ttl < 0) await redis.pexpire(key, windowMs);
   return { totalHits: hits, resetTime: new Date(Date.now() + (ttl < 0 ? windowMs : ttl)) };
 }
@@ -42,16 +52,16 @@ async function incrementShared(redis: CounterRedis, key: string, windowMs: numbe
 function createLocalCounters(windowMs: number) {
   const windows = new Map<string, { totalHits: number; resetTime: Date }>();
   return {
-    increment(key: string, now = Date.now()): ClientRateLimitInfo {
+    add(key: string, hits: number, now = Date.now()): ClientRateLimitInfo {
       const current = windows.get(key);
       if (current && current.resetTime.getTime() > now) {
-        current.totalHits += 1;
+        current.totalHits += hits;
         return { ...current };
       }
       windows.delete(key);
       const [oldest] = windows.keys();
       if (windows.size >= maxLocalKeys && oldest !== undefined) windows.delete(oldest);
-      const opened = { totalHits: 1, resetTime: new Date(now + windowMs) };
+      const opened = { totalHits: hits, resetTime: new Date(now + windowMs) };
       windows.set(key, opened);
       return { ...opened };
     },

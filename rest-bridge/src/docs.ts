@@ -1,7 +1,8 @@
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import express, { Router } from 'express';
-import helmet from 'helmet';
+import { protect } from './headers.ts';
+import { readsOnly } from './mount.ts';
 import { problemKinds } from './problem.ts';
 
 const assets = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
@@ -28,7 +29,8 @@ const problems = Object.entries(problemKinds).map(
 export function createDocs(): Router {
   const router = Router();
   router.use(
-    helmet({ contentSecurityPolicy: { directives: { 'script-src': ["'self'"], 'upgrade-insecure-requests': null } } }),
+    readsOnly,
+    protect({ contentSecurityPolicy: { directives: { 'script-src': ["'self'"], 'upgrade-insecure-requests': null } } }),
   );
   router.get('/', ({ baseUrl }, response) => {
     const head = `<link rel="stylesheet" href="${baseUrl}/swagger-ui.css"><link rel="icon" href="${baseUrl}/favicon-32x32.png">`;

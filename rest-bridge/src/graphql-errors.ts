@@ -12,11 +12,14 @@ const known = z.object({
   retryAfterSeconds: z.number().positive().optional().catch(undefined),
 });
 
-/** The DomainError that a GraphQL error tells of; what bears no code of the contract is a masked INTERNAL with its cause. */
-export function fromGraphqlError(error: GraphqlError): DomainError {
+/**
+ * The DomainError that a GraphQL error tells of; what bears no code of the contract is a masked INTERNAL with its cause. So is
+ * bad input in an operation that was not executed (its response has no `data`): operations are ours, and not the client's.
+ */
+export function fromGraphqlError(error: GraphqlError, { executed }: { executed: boolean }): DomainError {
   const extensions = known.safeParse(error.extensions);
   const code = extensions.success ? fromExtensionCode(extensions.data.code) : 'INTERNAL';
-  if (!extensions.success || code === 'INTERNAL') {
+  if (!extensions.success || code === 'INTERNAL' || (code === 'INVALID_ARGUMENT' && !executed)) {
     return new DomainError('INTERNAL', 'Something went wrong on our side.', { cause: error });
   }
   const { violations, retryAfterSeconds } = extensions.data;

@@ -1,5 +1,6 @@
 import { acceptRequestId } from '@minitwitter/service-kit/context';
 import type { RequestHandler, Response } from 'express';
+import helmet, { type HelmetOptions } from 'helmet';
 
 const exposed = [
   'ETag',
@@ -20,6 +21,13 @@ export const identify: RequestHandler = (request, response, next) => {
 };
 
 export const requestIdOf = (response: Response): string => String(response.getHeader('X-Request-Id') ?? '');
+
+/**
+ * Security headers. HSTS is left to the proxy that ends TLS: over plain HTTP it must not be sent (RFC 6797, section 7.2), and
+ * on a host's plain port it would lock browsers out.
+ */
+export const protect = (options: Pick<HelmetOptions, 'contentSecurityPolicy' | 'crossOriginResourcePolicy'> = {}) =>
+  helmet({ ...options, strictTransportSecurity: false });
 
 /** Cross-origin access (Fetch standard) for any origin, without cookies: credentials travel in `Authorization`. */
 export const allowOrigins: RequestHandler = (request, response, next) => {

@@ -1,11 +1,15 @@
 import { remainingMs } from '@minitwitter/service-kit/context';
 import { unavailable } from '@minitwitter/service-kit/errors';
+import { Kind } from 'graphql';
 import { Pool } from 'undici';
 import { z } from 'zod';
-import type { Execute, ExecuteRequest } from './execute.ts';
+import type { Execute, ExecuteRequest, ExecuteResult } from './execute.ts';
+import { type Operation, operationOf } from './operations.ts';
+import { contentTooLarge, Problem } from './problem.ts';
 
 const maxConnections = 64;
 const maxResponseBytes = 8_000_000;
+const readyTimeoutMs = 1500;
 
 const graphqlResult = z.object({
   data: z.record(z.string(), z.unknown()).nullable().exactOptional(),
@@ -21,14 +25,17 @@ const graphqlResult = z.object({
 });
 
 /**
- * An executor over HTTP to a gateway's `/graphql`, on kept-alive connections. Throws UNAVAILABLE when the gateway cannot be
- * reached, does not answer within the deadline, or answers something else than GraphQL.
+ * An executor over HTTP to a gateway's `/graphql` (its URL with or without that), on kept-alive connections. Throws
+ * UNAVAILABLE when the gateway cannot be reached, does not answer within the deadline, or answers something else than GraphQL.
  */
 export function createHttpExecute(gatewayUrl: string): {
   execute: Execute;
+  /** Rejects unless the gateway answers GraphQL. */
+  checkReady: () => Promise<void>;
   [Symbol.asyncDispose]: () => Promise<void>;
 } {
-  const { origin, pathname } = new URL('graphql', gatewayUrl.endsWith('/') ? gatewayUrl : `${gatewayUrl}/`);
+  const { origin, pathname } = new URL(gatewayUrl);
+  const path = `${pathname.replace(/(\/graphql)?\/*$/, '')}/graphql`;
   const pool = new Pool(origin, {
     connections: maxConnections,
     connect: { timeout: 2000 },
@@ -40,13 +47,38 @@ export function createHttpExecute(gatewayUrl: string): {
     const { operation, variables } = request;
     const body = JSON.stringify({ operationName: operation.name, query: operation.source, variables });
     try {
-      const answer = await pool.request({ method: 'POST', path: pathname, headers: headersOf(request), body, signal });
-      return graphqlResult.parse(await answer.body.json());
+      const answer = await pool.request({ method: 'POST', path, headers: headersOf(request), body, signal });
+      // The operation around it makes a body that is just small enough for REST too large for the gateway.
+      if (answer.statusCode === 413) {
+        await answer.body.dump();
+        throw contentTooLarge();
+      }
+      const result = graphqlResult.parse(await answer.body.json());
+      if (isAnswerTo(operation, result)) return result;
+      throw new Error(`HTTP ${answer.statusCode} without a GraphQL response`);
     } catch (error) {
-      throw unavailable('The gateway', error);
+      throw error instanceof Problem ? error : unavailable('The gateway', error);
     }
   };
-  return { execute, [Symbol.asyncDispose]: () => pool.close() };
+  const checkReady = async (): Promise<void> => {
+    const answer = await pool.request({
+      method: 'POST',
+      path,
+      headers: { 'content-type': 'application/json', accept: 'application/json' },
+      body: JSON.stringify({ query: '{ __typename }' }),
+      signal: AbortSignal.timeout(readyTimeoutMs),
+    });
+    const { data, errors } = graphqlResult.parse(await answer.body.json());
+    if (!data && !errors?.length) throw unavailable('The gateway');
+  };
+  return { execute, checkReady, [Symbol.asyncDispose]: () => pool.close() };
+}
+
+/** Errors, or data that has the operation's first field. */
+function isAnswerTo({ document }: Operation, { data, errors = [] }: ExecuteResult): boolean {
+  if (errors.length > 0) return true;
+  const [first] = operationOf(document).selectionSet.selections;
+  return first?.kind === Kind.FIELD && data != null && Object.hasOwn(data, (first.alias ?? first.name).value);
 }
 
 function headersOf(request: ExecuteRequest): Record<string, string> {

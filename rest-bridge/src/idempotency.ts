@@ -8,10 +8,14 @@ import { Problem, problemKinds } from './problem.ts';
 import { type Seal, sealKeys } from './seal.ts';
 
 export type IdempotencyRedis = Pick<Redis, 'set' | 'get' | 'del'>;
-/** `scope` is the caller's id or `anonymous`; `body` the checked body; `key` the Idempotency-Key as it was sent. */
+/** `scope` is whose key it is: a caller, an access token or an address; `body` the checked body; `key` the Idempotency-Key as it was sent. */
 export type KeyedRequest = { key: string; scope: string; method: string; path: string; body: Record<string, unknown> };
-/** Answer a request once: a repeated one gets the stored answer. `work` never throws: problems are answers too. */
-export type Idempotency = (request: KeyedRequest, work: () => Promise<Answer>) => Promise<Answer>;
+export type Idempotency = {
+  /** Answer a request once: a repeated one gets the stored answer. `work` never throws: problems are answers too. */
+  answerOnce: (request: KeyedRequest, work: () => Promise<Answer>) => Promise<Answer>;
+  /** The stored answer to a repeated request, or null where there is none. */
+  recall: (request: KeyedRequest) => Promise<Answer | null>;
+};
 
 // Far above the deadline of a request, so that a marker outlives the work that it stands for.
 const leaseMs = 60_000;
@@ -20,6 +24,7 @@ const keyPattern = /^[\x21-\x7e]{1,255}$/;
 const maxClaims = 3;
 
 const entry = z.object({ check: z.string(), owner: z.string().optional(), sealed: z.string().optional() });
+type Entry = z.infer<typeof entry>;
 const answerSchema = z.object({
   status: z.number(),
   headers: z.record(z.string(), z.string()),
@@ -28,16 +33,23 @@ const answerSchema = z.object({
 
 /** Idempotency keys (draft-ietf-httpapi-idempotency-key-header-07), kept in Redis for 24 hours under plain SET NX, GET, DEL. */
 export function createIdempotency({ redis, log }: { redis: IdempotencyRedis; log: Logger }): Idempotency {
-  return async (request, work) => {
-    const seal = sealKeys(request);
-    const owner = JSON.stringify({ check: seal.check, owner: randomUUID() });
-    const stored = await reach(() => claim(redis, seal, owner));
-    if (stored) return replay(stored, seal);
-    const answer = await work();
-    await settle(redis, seal, owner, answer).catch((error: unknown) => {
-      log.error({ err: error }, 'an answer could not be stored under its idempotency key');
-    });
-    return answer;
+  return {
+    answerOnce: async (request, work) => {
+      const seal = sealKeys(request);
+      const owner = JSON.stringify({ check: seal.check, owner: randomUUID() });
+      const stored = await reach(() => claim(redis, seal, owner));
+      if (stored) return replay(stored, seal);
+      const answer = await work();
+      await settle(redis, seal, owner, answer).catch((error: unknown) => {
+        log.error({ err: error }, 'an answer could not be stored under its idempotency key');
+      });
+      return answer;
+    },
+    recall: async (request) => {
+      const seal = sealKeys(request);
+      const stored = await reach(() => find(redis, seal));
+      return stored && replay(stored, seal);
+    },
   };
 }
 
@@ -48,17 +60,22 @@ export function parseIdempotencyKey(key: string | undefined): string | undefined
 }
 
 /** Take the key, or tell what is stored under it. */
-async function claim(redis: IdempotencyRedis, { name }: Seal, owner: string): Promise<z.infer<typeof entry> | null> {
+async function claim(redis: IdempotencyRedis, seal: Seal, owner: string): Promise<Entry | null> {
   for (let attempt = 0; attempt < maxClaims; attempt++) {
-    if ((await redis.set(name, owner, 'PX', leaseMs, 'NX')) === 'OK') return null;
-    const stored = await redis.get(name);
+    if ((await redis.set(seal.name, owner, 'PX', leaseMs, 'NX')) === 'OK') return null;
+    const stored = await find(redis, seal);
     // Null when it was released in between: then it can be taken again.
-    if (stored !== null) return entry.parse(JSON.parse(stored));
+    if (stored) return stored;
   }
   throw inFlight();
 }
 
-function replay(stored: z.infer<typeof entry>, seal: Seal): Answer {
+async function find(redis: IdempotencyRedis, { name }: Seal): Promise<Entry | null> {
+  const stored = await redis.get(name);
+  return stored === null ? null : entry.parse(JSON.parse(stored));
+}
+
+function replay(stored: Entry, seal: Seal): Answer {
   if (stored.check !== seal.check) throw new Problem('key-reused', problemKinds['key-reused'].meaning);
   if (stored.sealed === undefined) throw inFlight();
   const answer = answerSchema.parse(JSON.parse(seal.open(stored.sealed)));

@@ -21,8 +21,9 @@ function text({ example, ...docs }: TextDocs) {
 }
 
 const userId = z
-  .uuid('must be a UUID')
-  .meta({ description: "The user's id.", examples: ['0f8fad5b-d9cb-469f-a165-70867728950e'] });
+  .string()
+  .regex(/^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/, 'must be a UUID')
+  .meta({ description: "The user's id.", format: 'uuid', examples: ['0f8fad5b-d9cb-469f-a165-70867728950e'] });
 const objectId = (what: string) =>
   z
     .string()
@@ -109,7 +110,7 @@ const limit = z
   .meta({ type: 'integer', minimum: 1, maximum: 100, description: 'How many items at most; 20 by default.' });
 const cursor = text({ description: 'The `next_cursor` of the page before.', minLength: 1 });
 const searched = (description: string, example: string) =>
-  text({ description, minLength: 1, example }).min(1, 'must not be empty');
+  text({ description, minLength: 1, maxLength: 280, example }).min(1, 'must not be empty');
 
 const page = { limit: limit.optional(), cursor: cursor.optional() };
 export const pageQuery = z.strictObject(page);

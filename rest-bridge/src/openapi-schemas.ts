@@ -25,6 +25,9 @@ const examples: Record<string, unknown> = {
   likes_count: 3,
 };
 
+// The graph has them null for everyone else, so that their type is nullable; a user's own always are there.
+const neverNull: ReadonlyMap<string, readonly string[]> = new Map([['OwnUser', ['email', 'role']]]);
+
 export const refTo = (name: string): JsonSchema => ({ $ref: `#/components/schemas/${name}` });
 
 /** The schema of an object shape: a reference to a component if the shape is named, which is then added to `components`. */
@@ -76,7 +79,11 @@ function pageSchema(shape: ObjectShape, components: Components): JsonSchema {
   return refTo(name);
 }
 
-function inlineObject({ description, fields }: ObjectShape, components: Components): JsonSchema {
+function inlineObject({ name, description, fields: given }: ObjectShape, components: Components): JsonSchema {
+  const present = neverNull.get(name ?? '') ?? [];
+  const fields = given.map((field) =>
+    present.includes(field.key) ? { ...field, shape: { ...field.shape, nullable: false } } : field,
+  );
   return {
     type: 'object',
     description,

@@ -54,6 +54,14 @@ describe('the OpenAPI document', () => {
     expect(schemaOf('Follow').required).toEqual(['user_id', 'followers_count', 'following']);
   });
 
+  it('has email and role always with the own user, which the graph cannot say', () => {
+    const { properties, required } = schemaOf('OwnUser');
+    expect(properties).toMatchObject({ email: { type: 'string' }, role: { type: 'string', enum: expect.any(Array) } });
+    expect(asRecord(asRecord(properties)?.role)?.enum).not.toContain(null);
+    expect(required).toEqual(expect.arrayContaining(['email', 'role']));
+    expect(properties).toMatchObject({ bio: { type: ['string', 'null'] } });
+  });
+
   it('documents the limits of what is sent', () => {
     expect(schemaOf('RegisterInput')).toMatchObject({
       required: ['email', 'username', 'password'],
@@ -64,5 +72,11 @@ describe('the OpenAPI document', () => {
     expect(listTweets).toContainEqual(
       expect.objectContaining({ name: 'limit', in: 'query', schema: { type: 'integer', minimum: 1, maximum: 100 } }),
     );
+    for (const name of ['q', 'hashtag']) {
+      const schema = expect.objectContaining({ minLength: 1, maxLength: 280 });
+      expect(listTweets).toContainEqual(expect.objectContaining({ name, schema }));
+    }
+    const uuid = operations.find(({ name }) => name === 'get /users/{id}')?.operation.parameters;
+    expect(JSON.stringify(uuid)).toContain('^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$');
   });
 });

@@ -18,7 +18,7 @@ const statuses: [ErrorCode, extension: string, status: number][] = [
 
 describe('a problem', () => {
   it.each(statuses)('of %s comes from %s and is %i', (code, extension, status) => {
-    const error = fromGraphqlError({ message: 'It is so.', extensions: { code: extension } });
+    const error = fromGraphqlError({ message: 'It is so.', extensions: { code: extension } }, { executed: true });
     const answer = problemAnswer(toProblem(error), '/api/v1/x');
     expect(error.code).toBe(code);
     expect(answer.status).toBe(status);
@@ -33,7 +33,9 @@ describe('a problem', () => {
       expect.not.stringContaining('SELECT'),
       cause,
     ]);
-    expect(toProblem(fromGraphqlError({ message: 'SELECT', extensions: { code: 7 } })).message).not.toContain('SELECT');
+    expect(
+      toProblem(fromGraphqlError({ message: 'SELECT', extensions: { code: 7 } }, { executed: true })).message,
+    ).not.toContain('SELECT');
   });
 
   it('says when to try again where that helps', () => {

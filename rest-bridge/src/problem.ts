@@ -113,6 +113,10 @@ export const invalidInput = (errors: readonly InputError[]): Problem =>
     errors,
   });
 
+/** 413; the connection is closed, so that the rest of the body need not be read. */
+export const contentTooLarge = (): Problem =>
+  new Problem('content-too-large', problemKinds['content-too-large'].meaning, { headers: { Connection: 'close' } });
+
 /** Make a caught value a problem; `pointerOf` turns an input field of the domain into a pointer into the request. */
 export function toProblem(error: unknown, pointerOf: (field: string) => string = (field) => `/${field}`): Problem {
   if (error instanceof Problem) return error;
@@ -145,7 +149,7 @@ export function problemAnswer(problem: Problem, instance: string): Answer {
 /** What express and its body reader say with a 4xx status of their own. */
 function clientFault(error: unknown): Problem | null {
   if (!(error instanceof Error) || !('status' in error) || typeof error.status !== 'number') return null;
-  if (error.status === 413) return new Problem('content-too-large', problemKinds['content-too-large'].meaning);
+  if (error.status === 413) return contentTooLarge();
   if (error.status === 415)
     return new Problem('unsupported-media-type', problemKinds['unsupported-media-type'].meaning);
   return error.status >= 400 && error.status < 500

@@ -39,6 +39,8 @@ describe('bad input', () => {
     ['GET', '/tweets?limit=1e1', {}, ['?limit']],
     ['GET', '/tweets?limit=5&limit=6', {}, ['?limit']],
     ['GET', '/tweets?q=', {}, ['?q']],
+    ['GET', '/tweets?q=%zz&limit=1&hashtag=%E0%A4', {}, ['?q', '?hashtag']],
+    ['GET', '/users/0f8fad5b-d9cb-469f-a165-70867728950', {}, ['{id}']],
     ['GET', '/tweets?page=2&user_id=me', {}, ['?user_id', '?page']],
     ['GET', `/tweets?feed=home&q=x&hashtag=y&user_id=${graceId}`, {}, ['?user_id', '?q', '?hashtag']],
     ['GET', '/tweets?feed=all', {}, ['?feed']],
@@ -60,6 +62,24 @@ describe('bad input', () => {
     expect(codeOf(reply)).toEqual([400, 'INVALID_ARGUMENT']);
     expect(reply.body).toMatchObject({ errors: pointers.map((pointer) => ({ pointer })) });
     expect(nonconformities('/tweets', 'get', reply)).toEqual([]);
+  });
+
+  it('is told in one way of an id, and of a value that is given twice', async () => {
+    const details = async (path: string) => (await bridge.call('GET', path)).body;
+    const malformed = 'must be a UUID';
+    expect(await details('/users/42')).toMatchObject({ errors: [{ pointer: '{id}', detail: malformed }] });
+    expect(await details('/tweets?user_id=42')).toMatchObject({ errors: [{ pointer: '?user_id', detail: malformed }] });
+    for (const name of ['limit', 'q', 'feed', 'user_id', 'cursor']) {
+      const twice = { pointer: `?${name}`, detail: 'is given twice' };
+      expect(await details(`/tweets?${name}=1&${name}=2`)).toMatchObject({ errors: [twice] });
+    }
+  });
+
+  it('is not any UUID, whatever its version', async () => {
+    for (const digit of ['0', 'f']) {
+      const id = graceId.replace(/[0-9a-f]/g, digit);
+      expect((await bridge.call('GET', `/users/${id}`)).status).toBe(200);
+    }
   });
 
   it('that is not JSON in UTF-8 is 400, without a trace of why', async () => {
@@ -127,6 +147,14 @@ describe('what the graph answers', () => {
     expect(nonconformities('/tweets/{id}', 'get', reply)).toEqual([]);
     expect(reply.text).not.toContain('SECRET');
     if (status === 429 || status === 503) expect(reply.headers.get('retry-after')).toBe('7');
+  });
+
+  it('about our own operation is our fault', async () => {
+    const errors = [{ message: 'Cannot query field "x".', extensions: { code: 'BAD_USER_INPUT' } }];
+    await using bridge = await startBridge({ execute: async () => ({ errors }) });
+    const reply = await bridge.call('GET', `/tweets/${tweetId}`);
+    expect(codeOf(reply)).toEqual([500, 'INTERNAL']);
+    expect(reply.text).not.toContain('Cannot query');
   });
 
   it('conflicts, refusals and violations keep their places in the body', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { freshRedis, startBridge } from './testing/bridge-fixture.ts';
 import { nonconformities } from './testing/conformance.ts';
+import { graphError } from './testing/fake-graph.ts';
 
 const quotas = { auth: 2, write: 2, read: 2 };
 
@@ -30,6 +31,17 @@ describe('a rate limit', () => {
       expect(reply.headers.has('ratelimit')).toBe(true);
     }
     expect(statuses).toEqual([401, 401, 429]);
+  });
+
+  it('of a service leaves nothing in the header of ours', async () => {
+    const login = () => {
+      throw graphError('RATE_LIMITED', { retryAfterSeconds: 41 });
+    };
+    await using bridge = await startBridge({ quotas, resolvers: { login } });
+    const reply = await bridge.call('POST', '/auth/login', { body: { username: 'ada', password: 'x' }, token: null });
+    expect([reply.status, reply.headers.get('retry-after')]).toEqual([429, '41']);
+    expect(reply.headers.get('ratelimit')).toBe('"auth"; r=0; t=41');
+    expect(reply.headers.get('ratelimit-policy')).toMatch(/^"auth"; q=2; w=60;/);
   });
 
   it('is shared by edges that share Redis', async () => {

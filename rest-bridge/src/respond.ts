@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto';
 import { acceptDeadline, acceptTraceparent, type Caller } from '@minitwitter/service-kit/context';
-import { unauthenticated } from '@minitwitter/service-kit/errors';
+import { hasCode, unauthenticated } from '@minitwitter/service-kit/errors';
 import type { Logger } from '@minitwitter/service-kit/logger';
 import type { Request, Response } from 'express';
+import { addressOf } from './address.ts';
 import { type Answer, emptyAnswer, jsonAnswer } from './answer.ts';
 import { readBody } from './body.ts';
 import { etagOf } from './etag.ts';
@@ -10,10 +12,12 @@ import { requestIdOf } from './headers.ts';
 import { type Idempotency, parseIdempotencyKey } from './idempotency.ts';
 import { nextLink } from './link.ts';
 import type { Picked } from './pick.ts';
-import { type Problem, problemAnswer, toProblem } from './problem.ts';
+import { toProblem } from './problem.ts';
+import { pathOf, queryOf, searchOf } from './query.ts';
 import type { RateLimits } from './rate-limit.ts';
 import type { Prepared, Row } from './row.ts';
 import type { RunOperation } from './run.ts';
+import { explained } from './unanswered.ts';
 import { pointerOf } from './violations.ts';
 
 export type ResponderDeps = {
@@ -42,6 +46,24 @@ export function createResponder(row: Row, { run, authenticate, idempotency, limi
     return toAnswer(row, request, picked);
   };
 
+  const read = async (request: Request, response: Response, caller: Caller | null) => {
+    const key = row.method === 'post' ? parseIdempotencyKey(request.get('idempotency-key')) : undefined;
+    const body = row.method === 'get' ? {} : await readBody(request, response);
+    const prepared = row.prepare({ params: request.params, query: queryOf(request), body }, caller);
+    if (key === undefined) return { prepared, keyed: null };
+    const scope = scopeOf(row, request, caller);
+    return { prepared, keyed: { key, scope, method: row.method, path: pathOf(request), body: prepared.body } };
+  };
+
+  /** The stored answer to what ended the session that it is sent with again; else the refusal of the credentials. */
+  const recall = async (request: Request, response: Response, refusal: unknown): Promise<Answer> => {
+    if (!row.endsSession || !hasCode(refusal, 'UNAUTHENTICATED')) throw refusal;
+    const repeated = await read(request, response, null).catch(() => null);
+    const stored = repeated?.keyed && (await idempotency.recall(repeated.keyed));
+    if (!stored) throw refusal;
+    return stored;
+  };
+
   return async (request, response) => {
     const requestId = requestIdOf(response);
     const traceparent = acceptTraceparent(request.get('traceparent'));
@@ -55,39 +77,24 @@ export function createResponder(row: Row, { run, authenticate, idempotency, limi
       const [identity] = await Promise.allSettled([identifyCaller(request, context)]);
       const caller = identity.status === 'fulfilled' ? identity.value : null;
       await limits?.(row.limit, request, response, caller?.userId ?? null);
-      if (identity.status === 'rejected') throw identity.reason;
+      if (identity.status === 'rejected') return recall(request, response, identity.reason);
       if (row.auth === 'required' && !caller) throw unauthenticated();
 
-      const key = row.method === 'post' ? parseIdempotencyKey(request.get('idempotency-key')) : undefined;
-      const body = row.method === 'get' ? {} : await readBody(request, response);
-      const prepared = row.prepare({ params: request.params, query: queryOf(request), body }, caller);
+      const { prepared, keyed } = await read(request, response, caller);
       const work = () => answering(() => execute(request, caller, prepared, context));
-      if (key === undefined) return work();
-      const keyed = {
-        key,
-        scope: caller?.userId ?? 'anonymous',
-        method: row.method,
-        path: pathOf(request),
-        body: prepared.body,
-      };
-      return idempotency(keyed, work);
+      return keyed ? idempotency.answerOnce(keyed, work) : work();
     });
   };
 }
 
-/** The path of a request as the client sent it, without the query. */
-export const pathOf = (request: Request): string => request.originalUrl.split('?', 1)[0] ?? '/';
-
-/** Query values by name; one that is repeated is a list, which no schema accepts. */
-function queryOf(request: Request): Record<string, unknown> {
-  const search = searchOf(request);
-  return Object.fromEntries([...search.keys()].map((name) => [name, single(search.getAll(name))]));
+/** Whose an Idempotency-Key is. */
+function scopeOf(row: Row, request: Request, caller: Caller | null): string {
+  if (row.endsSession) {
+    const token = request.get('authorization')?.replace(/^Bearer +/i, '') ?? '';
+    return `token:${createHash('sha256').update(token).digest('base64url')}`;
+  }
+  return caller?.userId ?? addressOf(request);
 }
-
-const searchOf = (request: Request): URLSearchParams =>
-  new URLSearchParams(request.originalUrl.slice(pathOf(request).length));
-
-const single = (values: readonly string[]): unknown => (values.length === 1 ? values[0] : values);
 
 function toAnswer(row: Row, request: Request, { body, nextCursor }: Picked): Answer {
   if (body === null) return emptyAnswer(row.status);
@@ -105,17 +112,4 @@ function toAnswer(row: Row, request: Request, { body, nextCursor }: Picked): Ans
 function explain(error: unknown, row: Row, request: Request, log: Logger): Answer {
   const problem = toProblem(error, (field) => pointerOf(field, row.fields));
   return explained(problem, request, log);
-}
-
-/** Answer a problem: log what is our fault, challenge who is not signed in (RFC 6750). */
-export function explained(problem: Problem, request: Request, log: Logger): Answer {
-  const answer = problemAnswer(problem, pathOf(request));
-  const cause = { err: problem.cause ?? problem, status: answer.status };
-  if (problem.slug === 'internal') log.error(cause, 'a request failed');
-  else if (answer.status >= 500) log.warn(cause, 'a request found a dependency unavailable');
-  if (answer.status === 401) {
-    const invalid = request.get('authorization') === undefined ? '' : ', error="invalid_token"';
-    answer.headers['WWW-Authenticate'] = `Bearer realm="minitwitter"${invalid}`;
-  }
-  return answer;
 }

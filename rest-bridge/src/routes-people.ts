@@ -51,6 +51,7 @@ export const peopleRoutes: readonly Row[] = [
     variables: ({ body }) => ({ input: toInput(body) }),
     status: 204,
     result: nothing,
+    endsSession: true,
     fails: [],
   }),
   route({

@@ -34,6 +34,8 @@ export type RowDocs = {
   /** The path of what was created, with fields of the result in braces. */
   location?: string;
   etag?: boolean;
+  /** It ends the session that it is called with: its Idempotency-Key belongs to the access token, and outlives the session. */
+  endsSession?: boolean;
   /** What its domain may refuse, beside what every route of its kind may answer. */
   fails: readonly ErrorCode[];
 };
@@ -61,7 +63,7 @@ export function route<I extends Input>({ variables, variant, ...docs }: Spec<I>)
     ...docs,
     fields: { params: Object.keys(params.shape), query: Object.keys(query.shape) },
     prepare: (raw, caller) => {
-      const parsed = docs.input.safeParse(raw, { error: describeIssue });
+      const parsed = docs.input.safeParse(raw, { error: describeIssue, reportInput: true });
       if (!parsed.success) throw invalidInput(inputErrors(parsed.error.issues));
       const operation = variant?.(parsed.data, caller) ?? docs.operation;
       return { operation, variables: variables(parsed.data), body: parsed.data.body };

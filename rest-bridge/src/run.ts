@@ -35,7 +35,7 @@ export function createRunner(schema: GraphQLSchema, operations: Operations, exec
       ...(userAgent === undefined ? {} : { userAgent }),
     };
     const { data, errors: [error] = [] } = await execute(request);
-    if (error) throw fromGraphqlError(error);
+    if (error) throw fromGraphqlError(error, { executed: data !== undefined });
     return pickResult(result, plan.project(data));
   };
 }

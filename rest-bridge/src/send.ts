@@ -1,6 +1,7 @@
 import type { Request, Response } from 'express';
 import type { Answer } from './answer.ts';
 import { matchesEtag } from './etag.ts';
+import { showExhausted } from './rate-limit.ts';
 
 const isRead = (method: string): boolean => method === 'GET' || method === 'HEAD';
 
@@ -9,6 +10,7 @@ export function send(request: Request, response: Response, { status, headers, bo
   response.setHeader('Cache-Control', isRead(request.method) ? 'private, no-cache' : 'no-store');
   response.vary('Authorization');
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  if (status === 429 && headers['Retry-After'] !== undefined) showExhausted(response, headers['Retry-After']);
   if (status === 200 && isRead(request.method) && matchesEtag(request.get('if-none-match'), headers.ETag ?? '')) {
     response.removeHeader('Content-Type');
     response.status(304).end();

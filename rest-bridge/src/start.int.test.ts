@@ -8,7 +8,7 @@ import { start } from './start.ts';
 import { schema } from './testing/bridge-fixture.ts';
 import { defaultResolvers, tweetId } from './testing/fake-graph.ts';
 
-const graphqlRequest = z.object({ query: z.string(), variables: z.record(z.string(), z.unknown()) });
+const graphqlRequest = z.object({ query: z.string(), variables: z.record(z.string(), z.unknown()).default({}) });
 
 it('the bridge on its own asks a gateway over HTTP, and is unavailable without it', async () => {
   const asked: (string | undefined)[] = [];
@@ -33,9 +33,17 @@ it('the bridge on its own asks a gateway over HTTP, and is unavailable without i
   expect(asked).toEqual(['/graphql', 'request-1']);
   expect((await fetch(`${bridge.url}/livez`)).status).toBe(200);
   expect((await fetch(`${bridge.url}/readyz`)).status).toBe(200);
+  const posted = await fetch(`${bridge.url}/livez`, { method: 'POST' });
+  expect([posted.status, posted.headers.get('allow')]).toEqual([405, 'GET, HEAD, OPTIONS']);
 
   await gateway[Symbol.asyncDispose]();
   const down = await fetch(`${bridge.url}/api/v1/tweets/${tweetId}`);
   expect([down.status, await down.json()]).toMatchObject([503, { code: 'UNAVAILABLE' }]);
   expect(down.headers.get('retry-after')).toBe('1');
+  await expect
+    .poll(async () => (await fetch(`${bridge.url}/readyz`)).json())
+    .toMatchObject({
+      ready: false,
+      checks: { redis: 'ok', gateway: 'does not answer' },
+    });
 });

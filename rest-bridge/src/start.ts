@@ -7,9 +7,12 @@ import express from 'express';
 import { createRestBridge } from './bridge.ts';
 import { type Config, quotasOf } from './config.ts';
 import { createDocs } from './docs.ts';
+import { identify } from './headers.ts';
 import { createHttpExecute } from './http-execute.ts';
+import { mountProbes } from './mount.ts';
 import { createRateLimits } from './rate-limit.ts';
 import { loadApiSchema } from './schema.ts';
+import { answerErrors, answerUnknown } from './unanswered.ts';
 
 const supergraph = new URL('../../supergraph.graphql', import.meta.url);
 
@@ -22,22 +25,21 @@ export async function start(config: Config): Promise<RunningBridge> {
   const log = createLogger('rest-bridge', config.LOG_LEVEL);
   const redis = stack.adopt(await openRedis(config.REDIS_URL), (client) => client.disconnect());
   const { authenticate } = await openIdentity(redis, createRemoteIdentity(config.AUTH_GRPC, log, stack), stack);
-  const { execute } = stack.use(createHttpExecute(config.GATEWAY_URL));
+  const { execute, checkReady } = stack.use(createHttpExecute(config.GATEWAY_URL));
   const quotas = quotasOf(config);
   const limits = quotas ? createRateLimits({ redis, log, quotas }) : null;
   if (!limits) log.warn('rate limits are off');
 
-  const probe = createProbes(createReadiness({ redis: () => redis.ping() }));
+  const probe = createProbes(createReadiness({ redis: () => redis.ping(), gateway: checkReady }));
   const app = express().disable('x-powered-by').set('trust proxy', config.TRUST_PROXY);
-  app.use((request, response, next) => {
-    const handle = probe(request.path);
-    return handle ? handle(request, response) : next();
-  });
+  app.use(identify);
+  mountProbes(app, probe);
   app.use(
     '/api/v1',
     createRestBridge({ schema: loadApiSchema(supergraph), execute, authenticate, redis, limits, log }),
   );
   app.use('/docs', createDocs());
+  app.use(answerUnknown, answerErrors(log));
 
   const { HOST: host, PORT: port } = config;
   const server = stack.use(await listenHttp({ service: 'REST bridge', host, port, handle: app }));

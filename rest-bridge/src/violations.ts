@@ -28,7 +28,10 @@ export function pointerOf(field: string, { params, query }: FieldNames): string 
 /** What zod found wrong with `{params, query, body}`, a pointer each. */
 export const inputErrors = (issues: readonly z.core.$ZodIssue[]): InputError[] =>
   issues.flatMap((issue) => {
-    if (issue.code !== 'unrecognized_keys') return [{ pointer: pointer(issue.path), detail: issue.message }];
+    if (issue.code !== 'unrecognized_keys') {
+      const repeated = issue.path[0] === 'query' && Array.isArray(issue.input);
+      return [{ pointer: pointer(issue.path), detail: repeated ? 'is given twice' : issue.message }];
+    }
     return issue.keys.map((key) => ({ pointer: pointer([...issue.path, key]), detail: 'is not known here' }));
   });
 

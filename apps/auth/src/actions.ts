@@ -97,9 +97,9 @@ export function createActions(deps: ActionDeps) {
     findLive: (sessionId: string): Promise<LiveSession | null> => findLive(parseUuid(sessionId, 'sessionId')),
     keySet: keys.keySet,
     getAccounts: (ids: readonly string[]): Promise<Account[]> => accounts.findMany(parseBatch(ids, parseUuid)),
-    /** Whether the request may see an account's email and role. */
-    mayRead: ({ caller }: RequestContext, userId: string): boolean =>
-      caller !== null && policy.can(caller, 'account:read', userId),
+    /** Whether the request may see this of an account. */
+    mayRead: ({ caller }: RequestContext, field: 'email' | 'role', userId: string): boolean =>
+      caller !== null && policy.can(caller, `${field}:read`, userId),
   };
 }
 

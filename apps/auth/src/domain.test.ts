@@ -73,6 +73,11 @@ describe('a registration', () => {
       expect(fieldsRefused({ password })).toEqual(['password']);
   });
 
+  test('has a password of well-formed Unicode without control characters', () => {
+    for (const password of ['correct\u0000horse', 'correct \ud800 horse', 'correct\u001bhorse'])
+      expect(fieldsRefused({ password })).toEqual(['password']);
+  });
+
   test('counts names and bio in grapheme clusters, trims them, and takes an empty one for none', () => {
     expect(fieldsRefused({ firstName: '👩‍👩‍👧‍👦'.repeat(50), bio: 'é'.repeat(160) })).toEqual([]);
     const { firstName, lastName, bio } = parseRegistration({ ...good, firstName: '  Ada ', lastName: ' ', bio: null });

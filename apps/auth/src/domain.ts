@@ -21,10 +21,6 @@ export type Session = {
   id: string;
   account: Account;
   refreshHash: string;
-  previousHash: string | null;
-  rotatedAt: Date | null;
-  /** The answer that rotated `previousHash` away, sealed with that token. */
-  successor: string | null;
   generation: number;
   userAgent: string | null;
   createdAt: Date;

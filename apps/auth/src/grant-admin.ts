@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { createPrisma } from '@minitwitter/prisma/client';
 import { dataDirOf, type Environment } from '@minitwitter/service-kit/config';
 import { createSystemContext } from '@minitwitter/service-kit/context-factory';
@@ -30,19 +32,22 @@ export async function grantAdmin(env: Environment, name: string): Promise<void> 
   await setRole(account.id, 'admin', createSystemContext(createLogger('grant-admin', 'warn')));
 }
 
+/** Refuse a data folder in which there is no database, instead of making an empty one. */
+function refuseEmpty({ DATABASE_URL }: Environment, dataDir: string): void {
+  if (DATABASE_URL || existsSync(join(dataDir, 'postgres'))) return;
+  throw new Error(`There are no accounts in ${dataDir}: start MiniTwitter once and register, or set DATA_DIR.`);
+}
+
 /** The command line: `npm run grant-admin -w apps/auth -- <username or email>`. */
 async function main([name]: readonly string[], env: Environment): Promise<void> {
   if (!name)
     throw new Error('Whom? Give a username or an email: npm run grant-admin -w apps/auth -- <username or email>');
-  const servers = await withServers(
-    'auth',
-    ['postgres', 'redis'],
-    { ...env, DATA_DIR: dataDirOf(env) },
-    async (given) => {
-      await grantAdmin(given, name);
-      return new AsyncDisposableStack();
-    },
-  );
+  const dataDir = dataDirOf(env);
+  refuseEmpty(env, dataDir);
+  const servers = await withServers('auth', ['postgres', 'redis'], { ...env, DATA_DIR: dataDir }, async (given) => {
+    await grantAdmin(given, name);
+    return new AsyncDisposableStack();
+  });
   await servers[Symbol.asyncDispose]();
   console.log(`${name} is an admin now.`);
 }

@@ -22,11 +22,15 @@ type User = { id: string } | Account;
 
 /** The GraphQL door: parse, call one action, format. */
 export function createResolvers(actions: Actions): Resolvers<Loaders> {
-  async function readAccount(user: User, { request, loaders }: GraphqlContext<Loaders>): Promise<Account | null> {
-    if ('email' in user) return user;
-    const id = parseUuid(user.id);
-    return actions.mayRead(request, id) ? loaders.accounts.load(id) : null;
-  }
+  /** A private field of a user, or null for those who may not see it. */
+  const read =
+    <Field extends 'email' | 'role'>(field: Field) =>
+    async (user: User, _: unknown, { request, loaders }: GraphqlContext<Loaders>): Promise<Account[Field] | null> => {
+      if ('email' in user) return user[field];
+      const id = parseUuid(user.id);
+      const account = actions.mayRead(request, field, id) ? await loaders.accounts.load(id) : null;
+      return account?.[field] ?? null;
+    };
 
   return {
     Role: { USER: 'user', MODERATOR: 'moderator', ADMIN: 'admin' },
@@ -53,10 +57,7 @@ export function createResolvers(actions: Actions): Resolvers<Loaders> {
         return { user: { id: userId } };
       },
     },
-    User: {
-      email: async (user: User, _: unknown, context) => (await readAccount(user, context))?.email ?? null,
-      role: async (user: User, _: unknown, context) => (await readAccount(user, context))?.role ?? null,
-    },
+    User: { email: read('email'), role: read('role') },
   };
 }
 

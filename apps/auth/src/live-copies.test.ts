@@ -8,7 +8,7 @@ const now = new Date(0);
 const session = (id: string, role: Role): Session => ({
   id,
   account: { id: 'user', email: 'a@example.org', username: 'ada', role },
-  ...{ refreshHash: '', previousHash: null, rotatedAt: null, successor: null, generation: 0, userAgent: null },
+  ...{ refreshHash: '', generation: 0, userAgent: null },
   ...{ createdAt: now, lastUsedAt: now, expiresAt: new Date(1000), revokedAt: null },
 });
 

@@ -8,7 +8,8 @@ type LiveCopiesDeps = {
   now: () => Date;
 };
 
-export const maxListedSessions = 100;
+/** More than a user has, even while some sign in at once. */
+export const maxListedSessions = 400;
 const maxRounds = 5;
 
 /** What every process may know of a session. */

@@ -3,8 +3,13 @@ import { forgottenBefore } from './lockout.ts';
 import type { Store } from './store.ts';
 
 type PruningDeps = {
-  store: { sessions: Pick<Store['sessions'], 'prune'>; failures: Pick<Store['failures'], 'prune'> };
+  store: {
+    sessions: Pick<Store['sessions'], 'prune' | 'forgetSuccessors'>;
+    failures: Pick<Store['failures'], 'prune'>;
+  };
   now: () => Date;
+  /** How long the answer to a refresh token is kept. */
+  graceMs: number;
   log: Logger;
 };
 
@@ -13,9 +18,11 @@ const everyMs = 10 * 60_000;
 const endedSessionMs = 24 * 3_600_000;
 
 /** Delete what is of no more use, in small portions. */
-export async function prune({ store, now }: Omit<PruningDeps, 'log'>): Promise<void> {
+export async function prune({ store, now, graceMs }: Omit<PruningDeps, 'log'>): Promise<void> {
   const endedBefore = new Date(now().getTime() - endedSessionMs);
+  const rotatedBefore = new Date(now().getTime() - graceMs);
   while ((await store.sessions.prune(endedBefore)) > 0);
+  while ((await store.sessions.forgetSuccessors(rotatedBefore)) > 0);
   await store.failures.prune(forgottenBefore(now()));
 }
 

@@ -84,9 +84,25 @@ describe('a refresh token', () => {
     await expect(refresh(second.refreshToken)).rejects.toMatchObject(refusal);
   });
 
-  test('of any earlier generation ends the session, even within the grace window of a later one', async () => {
+  test('used again within its grace window gives the same pair though the successor has been used, and ends nothing', async () => {
     const first = await signUp(auth);
     const second = await refresh(first.refreshToken);
+    const third = await refresh(second.refreshToken);
+    lab.moveClock(graceMs - 3000);
+    for (const [used, { refreshToken, accessToken }] of [
+      [first, second],
+      [second, third],
+    ] as const) {
+      expect(await refresh(used.refreshToken, other)).toMatchObject({ refreshToken, accessToken });
+    }
+    expect(await isSignedIn(second.accessToken)).toBe(true);
+    expect(await isSignedIn((await refresh(third.refreshToken)).accessToken)).toBe(true);
+  });
+
+  test('of any earlier generation ends the session after its own window, even within that of a later one', async () => {
+    const first = await signUp(auth);
+    const second = await refresh(first.refreshToken);
+    lab.moveClock(graceMs + 1000);
     const third = await refresh(second.refreshToken);
     await expect(refresh(first.refreshToken)).rejects.toMatchObject(refusal);
     await expect(refresh(third.refreshToken)).rejects.toMatchObject(refusal);

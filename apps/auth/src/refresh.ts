@@ -13,19 +13,20 @@ type RefreshDeps = Omit<SessionsDeps, 'directory' | 'newId'> & {
   end: Sessions['end'];
   /** Tell every process of a user's sessions as they are now. */
   tellLiveCopies: (userId: string) => Promise<void>;
+  /** How long a client that lost the answer may ask for it again. */
+  graceMs: number;
 };
 
-/** How long a client that lost the answer may ask for it again. */
-const graceMs = 10_000;
 const maxRounds = 3;
 const pruneEvery = 100;
 
 /**
- * Rotate a refresh token (RFC 9700, 4.14.2). Of concurrent uses one wins, and all others within the grace window get its
- * very answer. Any use after that ends the session: the token was stolen, from its holder or by them.
+ * Rotate a refresh token (RFC 9700, 4.14.2). Of concurrent uses one wins, and all others within the grace window of that
+ * token get its very answer, whatever has become of the successor. Any use after that ends the session: the token was
+ * stolen, from its holder or by them.
  */
 export function createRefresh(deps: RefreshDeps) {
-  const { store, issueAccessToken, now, randomBytes, ttlMs, end, tellLiveCopies } = deps;
+  const { store, issueAccessToken, now, randomBytes, ttlMs, graceMs, end, tellLiveCopies } = deps;
 
   return async (text: string): Promise<SessionTokens> => {
     const token = readRefreshToken(text);
@@ -60,18 +61,20 @@ export function createRefresh(deps: RefreshDeps) {
     // The copies that others hold say when the session ends; they need not hear of it at every rotation.
     if (left < ttlMs / 2) await tellLiveCopies(account.id);
     if (session.generation % pruneEvery === pruneEvery - 1) {
-      await store.forgetTokens(sessionId, new Date(time.getTime() - ttlMs));
+      await store.forgetTokens(sessionId, new Date(time.getTime() - ttlMs - graceMs));
     }
     return toTokens(session, answer);
   }
 
   /** A token that is no longer the current one: answer again within the grace window, else end the session. */
   async function repeat(token: RefreshToken, session: Session): Promise<SessionTokens> {
-    const { previousHash, successor, rotatedAt, id } = session;
-    if (previousHash === token.hash && successor && rotatedAt && now().getTime() - rotatedAt.getTime() <= graceMs) {
+    const fate = await store.findToken(token);
+    if (!fate) throw refused();
+    const { rotatedAt, successor } = fate;
+    if (rotatedAt && successor && now().getTime() - rotatedAt.getTime() <= graceMs) {
       return toTokens(session, openSuccessor(token, successor));
     }
-    if (await store.hasHad(id, token.hash)) await end([id], 'reuse');
+    await end([session.id], 'reuse');
     throw refused();
   }
 

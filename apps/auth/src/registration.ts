@@ -1,5 +1,5 @@
 import { rejectViolations, type Violation } from '@minitwitter/service-kit/errors';
-import { checkLength } from '@minitwitter/service-kit/text';
+import { checkLength, checkText } from '@minitwitter/service-kit/text';
 import type { Registration } from './domain.ts';
 
 export type RegistrationInput = {
@@ -20,8 +20,6 @@ const maxPasswordLength = 128;
 
 const localPart = /^[\p{L}\p{N}\p{M}!#$%&'*+/=?^_`{|}~-]+(?:\.[\p{L}\p{N}\p{M}!#$%&'*+/=?^_`{|}~-]+)*$/u;
 const domainLabel = /^[\p{L}\p{N}](?:[\p{L}\p{N}\p{M}-]{0,61}[\p{L}\p{N}\p{M}])?$/u;
-const controlCharacter = /\p{Cc}/u;
-const controlCharacterButLineBreaks = /[^\P{Cc}\n\r\t]/u;
 
 /** Whether it is a mailbox of RFC 5321 with a dotted domain and no quotes, in any script (RFC 6531). */
 export function isEmail(text: string): boolean {
@@ -45,23 +43,25 @@ export function parseRegistration(input: RegistrationInput): Registration {
     ...failing('email', isEmail(email), `must be a valid email address of at most ${maxEmailLength} characters`),
     ...failing('username', isUsername(username), 'must be 3 to 30 letters, digits or underscores'),
     ...checkPassword(password),
-    ...checkText('firstName', firstName, maxNameLength, controlCharacter),
-    ...checkText('lastName', lastName, maxNameLength, controlCharacter),
-    ...checkText('bio', bio, maxBioLength, controlCharacterButLineBreaks),
+    ...checkName('firstName', firstName),
+    ...checkName('lastName', lastName),
+    ...checkLength('bio', bio, 0, maxBioLength),
   ]);
   return { email, username, password, firstName: firstName || null, lastName: lastName || null, bio: bio || null };
 }
 
 /** A password's length is counted in code points (NIST SP 800-63B, 3.1.1.2). */
 function checkPassword(password: string): Violation[] {
+  const violations = checkText('password', password);
+  if (violations.length > 0) return violations;
   const length = password.length > 2 * maxPasswordLength ? password.length : Array.from(password).length;
   const isGood = length >= minPasswordLength && length <= maxPasswordLength;
   return failing('password', isGood, `must have ${minPasswordLength} to ${maxPasswordLength} characters`);
 }
 
-const checkText = (field: string, text: string, max: number, forbidden: RegExp): Violation[] => [
-  ...checkLength(field, text, 0, max),
-  ...failing(field, !forbidden.test(text), 'must not contain control characters'),
-];
+function checkName(field: string, text: string): Violation[] {
+  const violations = checkLength(field, text, 0, maxNameLength);
+  return violations.length > 0 ? violations : failing(field, !/[\t\n\r]/.test(text), 'must be one line');
+}
 
 const failing = (field: string, isGood: boolean, detail: string): Violation[] => (isGood ? [] : [{ field, detail }]);

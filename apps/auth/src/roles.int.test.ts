@@ -1,3 +1,8 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { Role } from '@minitwitter/proto/auth/v1/auth';
 import { Envelope } from '@minitwitter/proto/events/v1/events';
 import { openBus } from '@minitwitter/service-kit/bus';
@@ -33,7 +38,17 @@ describe('the command that grants the first admin', () => {
   });
 
   test('does not know an unknown account', async () => {
-    await expect(grantAdmin(lab.env, 'nobody_at_all')).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    const refusal = { code: 'NOT_FOUND', message: 'No such account.' };
+    await expect(grantAdmin(lab.env, 'nobody_at_all')).rejects.toMatchObject(refusal);
+  });
+
+  test('says so when there is no data folder, and makes none', async () => {
+    const dataDir = join(tmpdir(), `minitwitter-${crypto.randomUUID()}`);
+    const env = { PATH: process.env.PATH, DATA_DIR: dataDir };
+    const command = fileURLToPath(new URL('grant-admin.ts', import.meta.url));
+    const { status, stderr } = spawnSync(process.execPath, [command, 'ada'], { env, encoding: 'utf8' });
+    expect({ status, stderr }).toEqual({ status: 1, stderr: expect.stringContaining(`no accounts in ${dataDir}`) });
+    expect(existsSync(dataDir)).toBe(false);
   });
 });
 
@@ -56,7 +71,7 @@ describe('assigning a role', () => {
     expect((await query(other)).errors?.[0]?.extensions.code).toBe('FORBIDDEN');
 
     const { data } = await askGraphql(auth.http, assignRole, { input: { userId, role: 'ADMIN' } }, admin.accessToken);
-    expect(data?.assignRole).toMatchObject({ user: { id: userId, role: 'ADMIN' } });
+    expect(data?.assignRole).toEqual({ user: { id: userId, email: null, role: 'ADMIN' } });
     await expect.poll(async () => (await query(other)).data?.assignRole).toMatchObject({ user: { role: 'ADMIN' } });
 
     await assign(userId, Role.USER, admin.accessToken);
@@ -106,12 +121,12 @@ describe("a user's email and role", () => {
     return data?._entities;
   };
 
-  test('are for themselves and for admins; others see nulls, with or without good credentials', async () => {
+  test('are for themselves, the role for admins too; others see nulls, with or without good credentials', async () => {
     const [mine, theirs] = [await signUp(auth), await signUp(auth)];
     const open = [{ id: mine.userId, email: mine.person.email, role: 'USER' }];
     const hidden = [{ id: mine.userId, email: null, role: null }];
     expect(await ask(mine.userId, mine.accessToken)).toEqual(open);
-    expect(await ask(mine.userId, admin.accessToken)).toEqual(open);
+    expect(await ask(mine.userId, admin.accessToken)).toEqual([{ id: mine.userId, email: null, role: 'USER' }]);
     expect(await ask(mine.userId, theirs.accessToken)).toEqual(hidden);
     expect(await ask(mine.userId)).toEqual(hidden);
     expect(await ask(mine.userId, 'nonsense')).toEqual(hidden);

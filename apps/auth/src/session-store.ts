@@ -12,6 +12,9 @@ export type Rotation = {
   expiresAt: Date;
 };
 
+/** When a refresh token was rotated away and the sealed answer to it: null while it is current, and once forgotten. */
+export type TokenFate = { rotatedAt: Date | null; successor: string | null };
+
 const live = (now: Date) => ({ revokedAt: null, expiresAt: { gt: now } });
 const newestFirst = [{ createdAt: 'desc' }, { id: 'desc' }] satisfies Prisma.SessionOrderByWithRelationInput[];
 const withAccount = { user: { select: accountColumns } } as const;
@@ -40,27 +43,35 @@ export function createSessionStore(prisma: PrismaClient) {
       return rows.map(toSession);
     },
     /**
-     * Replace the refresh token by compare-and-swap, and note the new one in the history, in one statement. False when
-     * the old token is no longer the current one or the session has ended: of any number at once one wins.
+     * Replace the refresh token by compare-and-swap, and note in the history what became of the old one, in one statement.
+     * False when the old token is no longer the current one or the session has ended: of any number at once one wins.
      */
     rotate: async ({ sessionId, oldHash, newHash, successor, now, expiresAt }: Rotation): Promise<boolean> => {
       const written = await prisma.$executeRaw(Prisma.sql`
         WITH rotated AS (
-          UPDATE sessions SET refresh_hash = ${newHash}, previous_hash = ${oldHash}, successor = ${successor},
-            rotated_at = ${now}, last_used_at = ${now}, expires_at = ${expiresAt}, generation = generation + 1
+          UPDATE sessions SET refresh_hash = ${newHash}, last_used_at = ${now}, expires_at = ${expiresAt},
+            generation = generation + 1
           WHERE id = ${sessionId}::uuid AND refresh_hash = ${oldHash} AND revoked_at IS NULL AND expires_at > ${now}
           RETURNING id
+        ), replaced AS (
+          UPDATE refresh_tokens SET rotated_at = ${now}, successor = ${successor} FROM rotated WHERE hash = ${oldHash}
         )
         INSERT INTO refresh_tokens (hash, session_id, created_at) SELECT ${newHash}, id, ${now} FROM rotated`);
       return written === 1;
     },
-    /** Whether the session ever had a refresh token of this hash. */
-    hasHad: async (sessionId: string, hash: string): Promise<boolean> =>
-      (await prisma.refreshToken.findFirst({ where: { hash, sessionId }, select: { hash: true } })) !== null,
+    /** What became of a refresh token; null when the session never had it. */
+    findToken: ({ sessionId, hash }: { sessionId: string; hash: string }): Promise<TokenFate | null> =>
+      prisma.refreshToken.findFirst({ where: { hash, sessionId }, select: { rotatedAt: true, successor: true } }),
     /** Forget the session's refresh tokens that were made before. */
     forgetTokens: async (sessionId: string, madeBefore: Date): Promise<void> => {
       await prisma.refreshToken.deleteMany({ where: { sessionId, createdAt: { lt: madeBefore } } });
     },
+    /** Forget some of the answers to refresh tokens that were rotated away before; answers how many. */
+    forgetSuccessors: (rotatedBefore: Date): Promise<number> =>
+      prisma.$executeRaw(Prisma.sql`
+        UPDATE refresh_tokens SET rotated_at = NULL, successor = NULL WHERE hash IN (
+          SELECT hash FROM refresh_tokens WHERE rotated_at < ${rotatedBefore} ORDER BY rotated_at LIMIT ${pruneLimit}
+        )`),
     /** End those of the sessions that are live. */
     revoke: async (ids: readonly string[], reason: RevocationReason, now: Date): Promise<void> => {
       await revoke({ id: { in: [...ids] } }, reason, now);

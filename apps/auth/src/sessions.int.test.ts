@@ -1,4 +1,4 @@
-import { createPrisma } from '@minitwitter/prisma/client';
+import { createPrisma, type PrismaClient } from '@minitwitter/prisma/client';
 import { askGraphql, testContext } from '@minitwitter/service-kit/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { prune } from './pruning.ts';
@@ -8,12 +8,17 @@ import { openAuthLab, type Replica, signIn, signUp } from './test-world.ts';
 let lab: Awaited<ReturnType<typeof openAuthLab>>;
 let auth: Replica;
 let other: Replica;
+let prisma: PrismaClient;
 
 beforeAll(async () => {
   lab = await openAuthLab();
+  prisma = createPrisma(lab.env.DATABASE_URL ?? '');
   [auth, other] = await Promise.all([lab.startReplica(), lab.startReplica()]);
 });
-afterAll(() => lab?.[Symbol.asyncDispose]());
+afterAll(async () => {
+  await prisma?.$disconnect();
+  await lab?.[Symbol.asyncDispose]();
+});
 
 const list = async (accessToken: string, replica = auth) =>
   (await replica.rpc.listSessions({}, testContext(accessToken))).sessions;
@@ -22,6 +27,7 @@ const isSignedIn = (accessToken: string, replica = auth) =>
     () => true,
     () => false,
   );
+const graceMs = 10_000;
 const refusal = { code: 'UNAUTHENTICATED' };
 const logout = `mutation ($input: LogoutInput!) { logout(input: $input) { ok } }`;
 
@@ -110,13 +116,17 @@ describe('the list of sessions', () => {
     expect((await list(accessToken)).map(({ userAgent }) => userAgent)).toContain('Tweeter/1.0');
   });
 
-  test('never has more than fifty: the oldest ends', async () => {
+  test('never has more than two hundred: the oldest ends', async () => {
     const first = await signUp(auth);
-    const latest = await Promise.all(Array.from({ length: 50 }, () => signIn(auth, first.person)));
+    const { userId } = first;
+    const createdAt = new Date(Date.now() + 3_600_000);
+    const expiresAt = new Date(createdAt.getTime() + 30 * 24 * 3_600_000);
+    const rest = Array.from({ length: 199 }, () => ({ id: crypto.randomUUID(), refreshHash: crypto.randomUUID() }));
+    await prisma.session.createMany({ data: rest.map((session) => ({ ...session, userId, createdAt, expiresAt })) });
+    expect(await list(first.accessToken)).toHaveLength(200);
     const last = await signIn(auth, first.person);
-    expect(await list(last.accessToken)).toHaveLength(50);
+    expect(await list(last.accessToken)).toHaveLength(200);
     expect(await isSignedIn(first.accessToken)).toBe(false);
-    expect(latest).toHaveLength(50);
   });
 });
 
@@ -147,15 +157,26 @@ test('services learn of a session from its record, live or not', async () => {
 });
 
 test('pruning deletes what ended more than a day ago, and leaves the live', async () => {
-  await using stack = new AsyncDisposableStack();
-  const prisma = stack.adopt(createPrisma(lab.env.DATABASE_URL ?? ''), (client) => client.$disconnect());
   const [ended, live] = [await signUp(auth), await signUp(auth)];
   await auth.rpc.logout({}, testContext(ended.accessToken));
   await prisma.loginFailure.create({ data: { accountKey: 'old', firstAt: new Date(0) } });
   const tomorrow = new Date(Date.now() + 25 * 3_600_000);
-  await prune({ store: createStore(prisma), now: () => tomorrow });
+  await prune({ store: createStore(prisma), now: () => tomorrow, graceMs });
   expect(await prisma.session.findUnique({ where: { id: ended.sessionId } })).toBeNull();
   expect(await prisma.refreshToken.count({ where: { sessionId: ended.sessionId } })).toBe(0);
   expect(await prisma.loginFailure.count({ where: { accountKey: 'old' } })).toBe(0);
   expect(await prisma.session.count({ where: { id: live.sessionId } })).toBe(1);
+});
+
+test('pruning forgets the sealed answers to refresh tokens whose grace window has passed, and not that they were used', async () => {
+  const { sessionId, refreshToken } = await signUp(auth);
+  await auth.rpc.refresh({ refreshToken }, testContext());
+  const store = createStore(prisma);
+  const sealed = () => prisma.refreshToken.count({ where: { sessionId, successor: { not: null } } });
+  await prune({ store, now: () => new Date(Date.now() - graceMs), graceMs });
+  expect(await sealed()).toBe(1);
+  await prune({ store, now: () => new Date(Date.now() + 3_600_000), graceMs });
+  expect(await sealed()).toBe(0);
+  await expect(auth.rpc.refresh({ refreshToken }, testContext())).rejects.toMatchObject(refusal);
+  expect(await auth.rpc.getSession({ sessionId }, testContext())).toMatchObject({ live: false });
 });

@@ -16,7 +16,7 @@ export type SessionsDeps = {
   ttlMs: number;
 };
 
-const maxLiveSessions = 50;
+const maxLiveSessions = 200;
 
 /** The beginning and the end of sessions. */
 export function createSessions({ store, directory, issueAccessToken, now, newId, randomBytes, ttlMs }: SessionsDeps) {
@@ -75,10 +75,10 @@ export function createSessions({ store, directory, issueAccessToken, now, newId,
     /** The session that a refresh token belongs or belonged to, ended or not. */
     findByToken: async (text: string): Promise<Session | null> => {
       const token = readRefreshToken(text);
-      if (!token || !(await store.hasHad(token.sessionId, token.hash))) return null;
+      if (!token || !(await store.findToken(token))) return null;
       return store.find(token.sessionId);
     },
-    list: (userId: string): Promise<Session[]> => store.listLive(userId, now(), { take: maxListedSessions }),
+    list: (userId: string): Promise<Session[]> => store.listLive(userId, now(), { take: maxLiveSessions }),
   };
 }
 

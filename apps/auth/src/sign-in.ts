@@ -29,18 +29,18 @@ export function createSignIn({ accounts, passwords, lockout, slots }: SignInDeps
     const { by, value } = parseIdentifier(input);
     const { password } = input;
     if (password === '') throw invalidField('password', 'must not be empty');
-    const counted = `${by}:${keyOf(value)}`;
+    const attempt = { identifier: `${by}:${keyOf(value)}`, clientIp: context.clientIp };
     const isPossible = by === 'email' ? isEmail(value) : isUsername(value);
 
     return slots(async () => {
       remainingMs(context);
-      await lockout.refuseLocked(counted);
+      await lockout.refuseLocked(attempt);
       const found = isPossible ? await accounts.findCredentials({ by, value }) : null;
       if (!(await passwords.verify(password, found?.passwordHash)) || !found) {
-        await lockout.failed(counted);
+        await lockout.failed(attempt);
         throw unauthenticated('The account or the password is wrong.');
       }
-      await lockout.succeeded(counted);
+      await lockout.succeeded(attempt);
       const { account, passwordHash } = found;
       if (passwords.isOutdated(passwordHash)) {
         await accounts.replaceHash(account.id, passwordHash, await passwords.hash(password));

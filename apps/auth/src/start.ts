@@ -38,6 +38,7 @@ export async function start(config: Config, { now = () => new Date() } = {}): Pr
   const prisma = openPrisma(config.DATABASE_URL, service, stack);
   const store = createStore(prisma);
   const newId = randomUUID;
+  const graceMs = config.REFRESH_GRACE * 1000;
   const accessTokenMs = config.ACCESS_TOKEN_TTL * 1000;
   const signingMs = config.SIGNING_KEY_TTL * 1000;
   const keys = createKeyRing({ store: store.keys, now, newId, signingMs, accessTokenMs });
@@ -59,7 +60,7 @@ export async function start(config: Config, { now = () => new Date() } = {}): Pr
   const slots = createSlots(hashingAtOnce, hashingWaiting);
   const lockout = config.RATE_LIMIT ? createLockout(store.failures, now) : noLockout;
   const relay = stack.use(startRelay({ service, source: createPostgresOutbox(prisma, service), bus, log }));
-  stack.use(startPruning({ store, now, log }));
+  stack.use(startPruning({ store, now, graceMs, log }));
 
   const actions = createActions({
     accounts: store.accounts,
@@ -68,7 +69,7 @@ export async function start(config: Config, { now = () => new Date() } = {}): Pr
     passwords,
     slots,
     signIn: createSignIn({ accounts: store.accounts, passwords, lockout, slots }),
-    refresh: createRefresh({ ...sessionDeps, end: sessions.end, tellLiveCopies }),
+    refresh: createRefresh({ ...sessionDeps, graceMs, end: sessions.end, tellLiveCopies }),
     setRole: createRoleSetter({ accounts: store.accounts, tellLiveCopies, now }),
     policy,
     wakeRelay: relay.wake,

@@ -1,7 +1,7 @@
-import { type Environment, grpcTarget, mongoServiceConfig, readConfig } from '@minitwitter/service-kit/config';
+import { type Environment, mongoServiceConfig, peer, readServiceConfig } from '@minitwitter/service-kit/config';
 
 /** The comment service's environment, checked; throws a ConfigError that lists all that is wrong. */
 export const loadConfig = (env: Environment) =>
-  readConfig({ ...mongoServiceConfig, TWEET_GRPC: grpcTarget, LIKE_GRPC: grpcTarget }, env);
+  readServiceConfig('comment', { ...mongoServiceConfig, TWEET_GRPC: peer('tweet'), LIKE_GRPC: peer('like') }, env);
 
 export type Config = ReturnType<typeof loadConfig>;

@@ -1,3 +1,5 @@
+import { listById } from '@minitwitter/service-kit/paging';
+
 /** A comment on a tweet; ids of tweets and comments are 24-hex ObjectIds, of users UUIDs. */
 export type Comment = {
   id: string;
@@ -10,3 +12,6 @@ export type Comment = {
 };
 
 export type NewComment = Pick<Comment, 'id' | 'tweetId' | 'userId' | 'content' | 'createdAt'>;
+
+/** A tweet's comments are by id, oldest first. */
+export const commentList = listById('comments');

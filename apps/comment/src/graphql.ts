@@ -4,7 +4,7 @@ import { createLoader } from '@minitwitter/service-kit/loaders';
 import { type ConnectionArgs, parsePage, toConnection } from '@minitwitter/service-kit/paging';
 import type { Resolvers } from '@minitwitter/service-kit/subgraph';
 import type { Actions } from './actions.ts';
-import type { Comment } from './domain.ts';
+import { type Comment, commentList } from './domain.ts';
 
 /** The loaders of one request. */
 export const createLoaders = (actions: Actions) => (_context: RequestContext) => ({
@@ -35,6 +35,6 @@ export const createResolvers = (actions: Actions): Resolvers<Loaders> => ({
   },
   Tweet: {
     comments: async ({ id }: { id: string }, args: ConnectionArgs) =>
-      toConnection(await actions.listByTweet(id, parsePage(args)), (comment) => comment.id),
+      toConnection(await actions.listByTweet(id, parsePage(args, commentList)), (comment) => comment.id),
   },
 });

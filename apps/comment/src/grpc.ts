@@ -2,7 +2,7 @@ import type { Comment as CommentMessage, CommentServiceServer } from '@minitwitt
 import { nextPageToken, parsePageToken } from '@minitwitter/service-kit/paging';
 import type { Rpc } from '@minitwitter/service-kit/rpc';
 import type { Actions } from './actions.ts';
-import type { Comment } from './domain.ts';
+import { type Comment, commentList } from './domain.ts';
 
 /** The gRPC door: parse, call one action, format. */
 export const createHandlers = (actions: Actions): Rpc<CommentServiceServer> => ({
@@ -10,7 +10,7 @@ export const createHandlers = (actions: Actions): Rpc<CommentServiceServer> => (
   getComment: async ({ id }) => ({ comment: toMessage(await actions.get(id)) }),
   batchGetComments: async ({ ids }) => ({ comments: (await actions.getMany(ids)).map(toMessage) }),
   listComments: async ({ tweetId, ...request }) => {
-    const page = await actions.listByTweet(tweetId, parsePageToken(request));
+    const page = await actions.listByTweet(tweetId, parsePageToken(request, commentList));
     return { comments: page.items.map(toMessage), nextPageToken: nextPageToken(page, (comment) => comment.id) };
   },
   deleteComment: async ({ id }, context) => {

@@ -1,3 +1,4 @@
+import { encodeCursor } from '@minitwitter/service-kit/paging';
 import { testContext } from '@minitwitter/service-kit/testing';
 import { readEntityConnection } from '@minitwitter/service-kit/testing-connection';
 import { eventually } from '@minitwitter/service-kit/testing-wait';
@@ -138,4 +139,27 @@ test('pages, oldest first, neither repeat nor skip while comments are written, i
   const rest = await world.comments.listComments({ ...page, pageToken: nextPageToken }, testContext());
   expect([...comments, ...rest.comments].map(({ id }) => id)).toEqual([...ids, late.id]);
   expect(rest.nextPageToken).toBe('');
+});
+
+test('content is kept as it was typed, and refused if it is no text or cannot be seen', async () => {
+  const ann = await world.newUser();
+  const tweetId = world.tweets.newTweet();
+  const typed = 'cafe\u0301\nau lait';
+  const { comment } = await world.comments.createComment({ tweetId, content: typed }, ann.context);
+  expect(comment?.content).toBe(typed);
+  for (const content of ['a\u0000b', '\u200b\ufeff', `a${'\u0301'.repeat(3360)}`]) {
+    const call = world.comments.createComment({ tweetId, content }, ann.context);
+    await expect(call).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+    expect(await codeOf(createMutation, { tweetId, content }, ann.token)).toBe('BAD_USER_INPUT');
+  }
+  expect(await codeOf(createMutation, { tweetId, content: '\udc00' }, ann.token)).toBe('BAD_USER_INPUT');
+});
+
+test('a cursor of another list is refused under the name that it was given by', async () => {
+  const tweetId = world.tweets.newTweet();
+  const cursor = encodeCursor('tweets', missingId);
+  expect(await codeOf(listQuery, { id: tweetId, after: cursor })).toBe('BAD_USER_INPUT');
+  const call = world.comments.listComments({ tweetId, pageSize: 0, pageToken: cursor }, testContext());
+  const violations = [{ field: 'pageToken', detail: 'is not a cursor of this list' }];
+  await expect(call).rejects.toMatchObject({ code: 'INVALID_ARGUMENT', violations });
 });

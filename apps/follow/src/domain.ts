@@ -1,5 +1,5 @@
-import { DomainError, invalidField } from '@minitwitter/service-kit/errors';
-import { type PageRequest, parsePageToken } from '@minitwitter/service-kit/paging';
+import { DomainError } from '@minitwitter/service-kit/errors';
+import { type List, type PageRequest, parsePageToken } from '@minitwitter/service-kit/paging';
 
 /** One side of a follow: the user on the other side, since when, and its place in the list. Ids of users are UUIDs. */
 export type Follower = { position: bigint; userId: string; followedAt: Date };
@@ -26,18 +26,16 @@ export const followingTooMany = (): DomainError =>
 const maxListSize = 1000;
 
 /** A gRPC page of up to 1000, which is more than a page of a connection may have. */
-export function parseListPage({ pageSize, pageToken }: { pageSize: number; pageToken: string }): PageRequest {
-  if (pageSize < 0 || pageSize > maxListSize) throw invalidField('pageSize', `must be from 1 to ${maxListSize}`);
-  const page = parsePageToken({ pageSize: 0, pageToken });
-  return pageSize === 0 ? page : { ...page, limit: pageSize };
-}
+export const parseListPage = (request: { pageSize: number; pageToken: string }, side: Side): PageRequest =>
+  parsePageToken(request, followList[side], maxListSize);
 
 const maxPosition = 2n ** 63n - 1n;
 
-/** The place in a list that a cursor names; INVALID_ARGUMENT if it names none. */
-export function parsePosition({ cursor, forward }: Pick<PageRequest, 'cursor' | 'forward'>): bigint | null {
-  if (cursor === null) return null;
-  const position = /^\d{1,19}$/.test(cursor) ? BigInt(cursor) : maxPosition + 1n;
-  if (position > maxPosition) throw invalidField(forward ? 'after' : 'before', 'is not a cursor of this list');
-  return position;
-}
+/** Whether a text is a place in a list, as PostgreSQL can have it. */
+const isPosition = (key: string): boolean => /^\d{1,19}$/.test(key) && BigInt(key) <= maxPosition;
+
+/** Both sides' lists are by position, newest first. */
+export const followList: Record<Side, List> = {
+  followers: { name: 'followers', isKey: isPosition },
+  following: { name: 'following', isKey: isPosition },
+};

@@ -4,7 +4,7 @@ import { createLookup } from '@minitwitter/service-kit/loaders';
 import { type ConnectionArgs, parsePage, toConnection } from '@minitwitter/service-kit/paging';
 import type { Resolvers } from '@minitwitter/service-kit/subgraph';
 import type { Actions } from './actions.ts';
-import { type Follower, noCounts, type Side } from './domain.ts';
+import { type Follower, followList, noCounts, type Side } from './domain.ts';
 
 /** The loaders of one request. */
 export const createLoaders =
@@ -26,7 +26,9 @@ type Args = { input: { userId: string } };
 /** The GraphQL door: parse, call one action, format. */
 export function createResolvers(actions: Actions): Resolvers<Loaders> {
   const list = (side: Side) => async (user: User, args: ConnectionArgs) =>
-    toConnection(await actions.list(side, user.id, parsePage(args)), ({ position }) => String(position));
+    toConnection(await actions.list(side, user.id, parsePage(args, followList[side])), ({ position }) =>
+      String(position),
+    );
 
   /** What the request has loaded before a change is not true after it. */
   function changed(userId: string, loaders: Loaders, following: boolean) {

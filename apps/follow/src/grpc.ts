@@ -15,11 +15,11 @@ export const createHandlers = (actions: Actions): Rpc<FollowServiceServer> => ({
     return { followersCount };
   },
   listFollowers: async ({ userId, ...request }) => {
-    const page = await actions.list('followers', userId, parseListPage(request));
+    const page = await actions.list('followers', userId, parseListPage(request, 'followers'));
     return { followers: page.items.map(toMessage), nextPageToken: toToken(page) };
   },
   listFollowing: async ({ userId, ...request }) => {
-    const page = await actions.list('following', userId, parseListPage(request));
+    const page = await actions.list('following', userId, parseListPage(request, 'following'));
     return { following: page.items.map(toMessage), nextPageToken: toToken(page) };
   },
   batchGetRelationships: async ({ followerId, userIds }) => ({

@@ -62,6 +62,7 @@ describe('following', () => {
     const [fan] = await twoUsers();
     const cases = [
       { userId: fan.userId, code: 'FAILED_PRECONDITION', graphql: 'FAILED_PRECONDITION', token: fan.token },
+      { userId: '00000000-0000-0000-0000-000000000000', code: 'NOT_FOUND', graphql: 'NOT_FOUND', token: fan.token },
       { userId: randomUUID(), code: 'NOT_FOUND', graphql: 'NOT_FOUND', token: fan.token },
       { userId: '42', code: 'INVALID_ARGUMENT', graphql: 'BAD_USER_INPUT', token: fan.token },
       { userId: fan.userId, code: 'UNAUTHENTICATED', graphql: 'UNAUTHENTICATED', token: undefined },

@@ -8,7 +8,6 @@ import {
   type Follower,
   followingTooMany,
   maxFollowing,
-  parsePosition,
   type Side,
   type TimelineSources,
 } from './domain.ts';
@@ -46,7 +45,7 @@ export function createStore(prisma: PrismaClient, { heavyFollowers }: { heavyFol
     remove: (pair: Pair, events: readonly OutboxEntry[]): Promise<boolean> => change(pair, -1, events),
     /** Newest first. */
     list: async (side: Side, userId: string, page: PageRequest): Promise<Page<Follower>> => {
-      const position = parsePosition(page);
+      const position = page.cursor === null ? null : BigInt(page.cursor);
       const rows = await prisma.follow.findMany({
         where: {
           ...(side === 'followers' ? { followeeId: userId } : { followerId: userId }),

@@ -11,6 +11,8 @@ import { formatGraphqlError, fromExtensionCode } from '@minitwitter/service-kit/
 import type { Logger } from '@minitwitter/service-kit/logger';
 import type { GraphQLFormattedError } from 'graphql';
 import type { EdgeContext } from './edge-context.ts';
+import { requireOperation } from './operation-check.ts';
+import { tellRetryAfter } from './retry-after.ts';
 
 const notSupported = 'PERSISTED_QUERY_NOT_SUPPORTED';
 /** Each error costs a search for what was meant. */
@@ -30,6 +32,8 @@ export async function startApollo(gateway: ApolloGateway, maxTokens: number, log
     stopOnTerminationSignals: false,
     plugins: [
       logUnknownErrors,
+      requireOperation,
+      tellRetryAfter,
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
       ApolloServerPluginLandingPageDisabled(),
@@ -38,8 +42,7 @@ export async function startApollo(gateway: ApolloGateway, maxTokens: number, log
     ],
     formatError: (formatted, error) => {
       if (formatted.extensions?.code === notSupported) return formatted;
-      const told = isOwnFault(formatted) ? { ...formatted, extensions: {} } : formatted;
-      return formatGraphqlError(told, error, () => undefined);
+      return formatGraphqlError(asContract(formatted), error, () => undefined);
     },
   });
   await server.start();
@@ -56,6 +59,13 @@ const requestFaults = new Set([
 /** Whether a subgraph found fault with the request that the edge made of the client's: not the client's doing. */
 const isOwnFault = ({ extensions }: Pick<GraphQLFormattedError, 'extensions'>): boolean =>
   extensions?.serviceName !== undefined && requestFaults.has(String(extensions.code));
+
+/** With the codes of the contract: the server's own for bad requests are one there; what is our fault has none, and is masked. */
+function asContract(formatted: GraphQLFormattedError): GraphQLFormattedError {
+  if (isOwnFault(formatted)) return { ...formatted, extensions: {} };
+  if (!requestFaults.has(String(formatted.extensions?.code))) return formatted;
+  return { ...formatted, extensions: { ...formatted.extensions, code: 'BAD_USER_INPUT' } };
+}
 
 /** What a client gets masked is logged here, with the id of its request. */
 const logUnknownErrors: ApolloServerPlugin<EdgeContext> = {

@@ -1,10 +1,9 @@
-import { identify, requestIdOf } from '@minitwitter/rest-bridge/headers';
-import { Problem, problemAnswer, toProblem } from '@minitwitter/rest-bridge/problem';
-import { send } from '@minitwitter/rest-bridge/send';
+import { identify, protect } from '@minitwitter/rest-bridge/headers';
+import { mount, mountProbes } from '@minitwitter/rest-bridge/mount';
+import { answerErrors, answerUnknown } from '@minitwitter/rest-bridge/unanswered';
 import { type createProbes, observeHttp } from '@minitwitter/service-kit/http-server';
 import type { Logger } from '@minitwitter/service-kit/logger';
-import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Router } from 'express';
-import helmet from 'helmet';
+import express, { type Express, type RequestHandler, type Router } from 'express';
 import { indexPage } from './index-page.ts';
 
 type AppParts = {
@@ -23,21 +22,15 @@ type AppParts = {
 export function createApp({ probe, graphql, playgroundAssets, rest, docs, jwks, proxies, log }: AppParts): Express {
   const app = express();
   app.disable('x-powered-by').disable('etag').set('trust proxy', proxies).set('query parser', 'simple');
-  app.use(identify, observe, helmet({ contentSecurityPolicy: { directives: { 'upgrade-insecure-requests': null } } }));
-  app.get('/', indexPage);
-  for (const path of ['/livez', '/readyz', '/metrics']) {
-    const handle = probe(path);
-    if (handle) app.get(path, handle);
-  }
-  app.get('/.well-known/jwks.json', jwks);
+  app.use(identify, observe, protect({ contentSecurityPolicy: { directives: { 'upgrade-insecure-requests': null } } }));
+  mount(app, '/', { get: indexPage });
+  mountProbes(app, probe);
+  mount(app, '/.well-known/jwks.json', { get: jwks });
   app.use('/graphql/assets', playgroundAssets);
   app.use('/graphql', graphql);
   app.use('/api/v1', rest);
   app.use('/docs', docs);
-  app.use((request) => {
-    throw new Problem('not-found', `There is no ${request.path}.`);
-  });
-  app.use(answerErrors(log));
+  app.use(answerUnknown, answerErrors(log));
   return app;
 }
 
@@ -49,12 +42,3 @@ const observe: RequestHandler = (request, response, next) => {
   observeHttp('gateway', part ?? 'other', request, response);
   next();
 };
-
-const answerErrors =
-  (log: Logger): ErrorRequestHandler =>
-  (error, request, response, next) => {
-    if (response.headersSent) return next(error);
-    const problem = toProblem(error);
-    if (problem.slug === 'internal') log.error({ err: error, requestId: requestIdOf(response) }, 'request failed');
-    send(request, response, problemAnswer(problem, request.path));
-  };

@@ -2,11 +2,12 @@ import { fileURLToPath } from 'node:url';
 import { rateLimitConfig } from '@minitwitter/rest-bridge/config';
 import {
   type Environment,
-  httpUrl,
   identityConfig,
+  integer,
   port,
   readConfig,
   serviceConfig,
+  subgraphUrl,
 } from '@minitwitter/service-kit/config';
 import { z } from 'zod';
 
@@ -21,17 +22,17 @@ const edgeConfig = {
   REDIS_URL,
   ...rateLimitConfig,
   ...identityConfig,
-  AUTH_URL: httpUrl,
-  USER_URL: httpUrl,
-  FOLLOW_URL: httpUrl,
-  TWEET_URL: httpUrl,
-  COMMENT_URL: httpUrl,
-  LIKE_URL: httpUrl,
-  NOTIFICATION_URL: httpUrl,
+  AUTH_URL: subgraphUrl('auth'),
+  USER_URL: subgraphUrl('user'),
+  FOLLOW_URL: subgraphUrl('follow'),
+  TWEET_URL: subgraphUrl('tweet'),
+  COMMENT_URL: subgraphUrl('comment'),
+  LIKE_URL: subgraphUrl('like'),
+  NOTIFICATION_URL: subgraphUrl('notification'),
   /** Another supergraph SDL than the committed one. */
   SUPERGRAPH_FILE: z.string().default(committedSupergraph),
   /** How many reverse proxies stand before the edge and are believed about `X-Forwarded-For`. */
-  TRUST_PROXY: z.coerce.number().int().min(0).max(10).default(0),
+  TRUST_PROXY: integer(0, 10).default(0),
 };
 
 export type EdgeConfig = z.output<z.ZodObject<typeof edgeConfig>>;

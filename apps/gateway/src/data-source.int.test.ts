@@ -20,8 +20,6 @@ async function ask(query: string, answers: Answers, deadlineMs = 5000, times = 1
   const context: EdgeContext = {
     ...createSystemContext(createLogger('test', 'silent')),
     deadline: Date.now() + deadlineMs,
-    clientIp: undefined,
-    userAgent: undefined,
   };
   const results = [];
   for (let time = 0; time < times; time++) results.push(await subgraph.ask({ query, variables: {} }, context));

@@ -5,6 +5,7 @@ import { DomainError, toDomainError, unavailable } from '@minitwitter/service-ki
 import { toGraphqlError } from '@minitwitter/service-kit/graphql-errors';
 import { retry } from '@minitwitter/service-kit/retry';
 import { errors, Pool } from 'undici';
+import { z } from 'zod';
 import { type EdgeContext, subgraphHeaders } from './edge-context.ts';
 import { failedPaths } from './failed-paths.ts';
 
@@ -14,10 +15,15 @@ type GraphqlResponse = Awaited<ReturnType<GraphQLDataSource['process']>>;
 export type Subgraph = {
   /** Never rejects: what fails is in the response's errors. */
   ask: (request: GraphqlRequest, context: EdgeContext) => Promise<GraphqlResponse>;
-  /** Rejects unless the service says that it is ready. */
+  /** Rejects unless the service says that it is ready; with a NotReadyError when it says what it misses. */
   checkReady: () => Promise<void>;
   [Symbol.asyncDispose]: () => Promise<void>;
 };
+
+/** A service that answers, and says which of its own dependencies does not. */
+export class NotReadyError extends Error {
+  override readonly name = 'NotReadyError';
+}
 
 const poolOptions = {
   connections: 64,
@@ -79,11 +85,19 @@ export function createSubgraph(name: string, baseUrl: string): Subgraph {
     checkReady: async () => {
       const signal = AbortSignal.timeout(readyTimeoutMs);
       const { statusCode, body } = await pool.request({ path: `${base}/readyz`, method: 'GET', signal });
-      await body.dump();
-      if (statusCode !== 200) throw unavailable(service);
+      const answer: unknown = await body.json().catch(() => null);
+      if (statusCode !== 200) throw notReady(answer) ?? unavailable(service);
     },
     [Symbol.asyncDispose]: () => pool.destroy(),
   };
+}
+
+const unreadiness = z.object({ checks: z.record(z.string().max(40), z.string().max(100)) });
+
+function notReady(answer: unknown): NotReadyError | null {
+  const { checks } = unreadiness.safeParse(answer).data ?? { checks: {} };
+  const failed = Object.entries(checks).filter(([, state]) => state !== 'ok');
+  return failed.length === 0 ? null : new NotReadyError(failed.map(([name, state]) => `${name} ${state}`).join(', '));
 }
 
 /** Failures of the subgraph itself; an open circuit and a deadline that was nearly over have no cause. */

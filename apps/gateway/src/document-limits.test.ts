@@ -33,6 +33,7 @@ describe('a document is refused', () => {
     ['number of repeated fields', `{ ${many(22, () => '... on User { id }')} }`],
     ['number of aliases', `{ user { ${many(51, (i) => `a${i}: id`)} } }`],
     ['number of root fields', `{ ${many(21, (i) => `f${i}`)} }`],
+    ['number of mutations', `mutation { ${many(11, (i) => `t${i}: createTweet { id }`)} }`],
     ['number of fields', `{ a { ...F } b { ...F } c { ...F } } fragment F on User { ${many(400, (i) => `f${i}`)} }`],
     ['number of sign-ins', 'mutation { a: login(input: {}) { expiresIn } b: refresh(input: {}) { expiresIn } }'],
     ['estimated cost', `{ ${many(6, (i) => `t${i}: __schema { queryType { name } }`)} }`],
@@ -86,11 +87,29 @@ test('a request is limited by the most that its document may do', () => {
   expect(classes.map((source) => judge(source, {}).requestClass)).toEqual(['read', 'write', 'auth', 'read']);
 });
 
+test.each([
+  [1, '{ a: me { id } b: me { id } }'],
+  [1, 'mutation { createTweet { id } }'],
+  [10, `mutation { ${many(10, (i) => `t${i}: createTweet { id }`)} }`],
+  [
+    3,
+    'mutation { ...F createTweet { id } } fragment F on Mutation { a: likeTweet { liked } ... { b: likeTweet { liked } } }',
+  ],
+  [2, 'mutation A { createTweet { id } } mutation B { a: createTweet { id } b: createTweet { id } }'],
+  [2, 'mutation($n: Int) { a: f { tweets(first: $n) { edges { cursor } } } b: f { id } }'],
+])('a request counts as %i against its limit: %s', (count, source) => {
+  expect(createDocumentLimits()(source, { n: 1 })).toMatchObject({ count, refusal: undefined });
+});
+
 test('a document that does not parse is left to the server', () => {
   const judge = createDocumentLimits();
   fc.assert(
     fc.property(fc.string({ maxLength: 100 }), (rest) => {
-      expect(judge(`{ ${rest.replaceAll('}', '')}`, {})).toEqual({ requestClass: 'read', refusal: undefined });
+      expect(judge(`{ ${rest.replaceAll('}', '')}`, {})).toEqual({
+        requestClass: 'read',
+        count: 1,
+        refusal: undefined,
+      });
     }),
   );
 });

@@ -19,13 +19,16 @@ export const documentLimits = {
   fields: 500,
   aliases: 50,
   rootFields: 20,
+  mutations: 10,
   cost: 5000,
 };
 
 /** What a request is limited as: sign-ins, other mutations, or reads. */
 export type RequestClass = 'auth' | 'write' | 'read';
 
-type Verdict = { requestClass: RequestClass; refusal: DomainError | undefined };
+/** `count` is how many requests it counts as against its limit: one for each mutation. */
+type Weight = { count: number; refusal: DomainError | undefined };
+type Verdict = Weight & { requestClass: RequestClass };
 type Known = Verdict & { sized: DocumentNode | undefined };
 
 const maxRemembered = 1000;
@@ -42,7 +45,7 @@ export function createDocumentLimits() {
 
   return (source: string, variables: Readonly<Record<string, unknown>>): Verdict => {
     if (source.length > documentLimits.bytes || Buffer.byteLength(source) > documentLimits.bytes) {
-      return { requestClass: 'read', refusal: refuse('bytes', Buffer.byteLength(source)) };
+      return { requestClass: 'read', count: 1, refusal: refuse('bytes', Buffer.byteLength(source)) };
     }
     const digest = hash('sha256', source, 'base64');
     let judged = known.get(digest);
@@ -50,8 +53,8 @@ export function createDocumentLimits() {
       judged = judge(source);
       known.set(digest, judged, { size: judged.sized ? source.length : 1 });
     }
-    const { requestClass, refusal, sized } = judged;
-    return { requestClass, refusal: refusal ?? (sized && refuseMeasures(sized, variables)) };
+    const { sized, ...verdict } = judged;
+    return sized ? { ...verdict, ...weigh(sized, variables) } : verdict;
   };
 }
 
@@ -60,28 +63,29 @@ function judge(source: string): Known {
     const document = parse(source, { noLocation: true, maxTokens: documentLimits.tokens });
     const survey = surveyDocument(document);
     const refusal = exceeded(survey, ['fragments', 'directives', 'repeats', 'signIns']);
-    const sized = refusal === undefined && survey.usesVariablePageSize ? document : undefined;
-    return {
-      requestClass: classOf(survey),
-      refusal: refusal ?? (sized ? undefined : refuseMeasures(document, {})),
-      sized,
-    };
+    const requestClass = classOf(survey);
+    if (refusal) return { requestClass, count: 1, refusal, sized: undefined };
+    if (survey.usesVariablePageSize) return { requestClass, count: 1, refusal: undefined, sized: document };
+    return { requestClass, ...weigh(document, {}), sized: undefined };
   } catch (error) {
     if (!(error instanceof GraphQLError)) throw error;
     const refusal = error.message.includes('Parsing aborted') ? refuse('tokens') : undefined;
-    return { requestClass: 'read', refusal, sized: undefined };
+    return { requestClass: 'read', count: 1, refusal, sized: undefined };
   }
 }
 
-function refuseMeasures(document: DocumentNode, variables: Readonly<Record<string, unknown>>): DomainError | undefined {
+function weigh(document: DocumentNode, variables: Readonly<Record<string, unknown>>): Weight {
   try {
     const measures = measureOperations(document, createPageSizes(document, variables));
-    const names = ['depth', 'introspectionDepth', 'fields', 'aliases', 'rootFields', 'cost'] as const;
-    return measures.map((measure) => exceeded(measure, names)).find((refusal) => refusal !== undefined);
+    const names = ['depth', 'introspectionDepth', 'fields', 'aliases', 'rootFields', 'mutations', 'cost'] as const;
+    const refusal = measures.map((measure) => exceeded(measure, names)).find((refused) => refused !== undefined);
+    return { count: refusal ? 1 : Math.max(1, ...measures.map(({ mutations }) => mutations)), refusal };
   } catch (error) {
-    if (error instanceof EndlessDocumentError)
-      return new DomainError('INVALID_ARGUMENT', `The document is refused: ${error.message}.`);
-    throw error;
+    if (!(error instanceof EndlessDocumentError)) throw error;
+    return {
+      count: 1,
+      refusal: new DomainError('INVALID_ARGUMENT', `The document is refused: ${error.message}.`),
+    };
   }
 }
 
@@ -112,6 +116,7 @@ const nouns: Record<Limit, string> = {
   fields: 'number of fields',
   aliases: 'number of aliases',
   rootFields: 'number of root fields',
+  mutations: 'number of mutations',
   cost: 'estimated cost',
 };
 

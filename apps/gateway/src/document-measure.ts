@@ -15,6 +15,8 @@ export type Measure = {
   fields: number;
   aliases: number;
   rootFields: number;
+  /** The root fields of a mutation. */
+  mutations: number;
   /** The estimated number of objects in the answer. */
   cost: number;
   /** The part of the cost that its connection's page size multiplies: what is below `edges`. */
@@ -64,7 +66,7 @@ export function measureOperations(document: DocumentNode, pageSizeOf: PageSizeOf
     const name = field.name.value;
     const aliased = field.alias ? 1 : 0;
     const inner = field.selectionSet ? measureSelections(field.selectionSet, nesting + 1) : nothing;
-    const own = { fields: 1 + inner.fields, aliases: aliased + inner.aliases, rootFields: 1 };
+    const own = { fields: 1 + inner.fields, aliases: aliased + inner.aliases, rootFields: 1, mutations: 0 };
     if (name === '__schema' || name === '__type') {
       const introspectionDepth = 1 + inner.depth;
       return { ...own, depth: 1, introspectionDepth, cost: introspectionCost, costPerEdge: 0 };
@@ -87,7 +89,10 @@ export function measureOperations(document: DocumentNode, pageSizeOf: PageSizeOf
     return sum;
   }
 
-  return operations.map(({ selectionSet }) => measureSelections(selectionSet, 0));
+  return operations.map(({ operation, selectionSet }) => {
+    const measure = measureSelections(selectionSet, 0);
+    return operation === 'mutation' ? { ...measure, mutations: measure.rootFields } : measure;
+  });
 }
 
 const nothing: Readonly<Measure> = {
@@ -96,6 +101,7 @@ const nothing: Readonly<Measure> = {
   fields: 0,
   aliases: 0,
   rootFields: 0,
+  mutations: 0,
   cost: 0,
   costPerEdge: 0,
 };

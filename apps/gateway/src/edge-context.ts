@@ -1,7 +1,7 @@
 import type { RequestContext } from '@minitwitter/service-kit/context';
 
 /** What the edge knows of a request, and hands on to every subgraph that the request reaches. */
-export type EdgeContext = RequestContext & { clientIp: string | undefined };
+export type EdgeContext = RequestContext;
 
 /** The headers of a call to a subgraph; `timeoutMs` is what is left of the deadline. */
 export function subgraphHeaders(context: EdgeContext, timeoutMs: number): Record<string, string> {

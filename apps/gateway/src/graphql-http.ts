@@ -1,4 +1,5 @@
 import { type ApolloServer, HeaderMap } from '@apollo/server';
+import { announcesTooMuch, maxBytes } from '@minitwitter/rest-bridge/body';
 import { allowOrigins } from '@minitwitter/rest-bridge/headers';
 import type { RateLimits } from '@minitwitter/rest-bridge/rate-limit';
 import type { ContextFactory } from '@minitwitter/service-kit/context-factory';
@@ -9,6 +10,7 @@ import { z } from 'zod';
 import type { createDocumentLimits } from './document-limits.ts';
 import type { EdgeContext } from './edge-context.ts';
 import { sendGraphqlError } from './graphql-errors.ts';
+import { documentOf, withoutEmptyName } from './operation-request.ts';
 
 type GraphqlHttpDeps = {
   server: Pick<ApolloServer<EdgeContext>, 'executeHTTPGraphQLRequest'>;
@@ -21,16 +23,7 @@ type GraphqlHttpDeps = {
   log: Logger;
 };
 
-const maxBodyBytes = 100_000;
 const isJson = /^application\/json\s*(;|$)/i;
-/** Handed on as it is, so that no name is lost that will be executed. */
-const variablesObject = z.custom<Record<string, unknown>>(
-  (value) => typeof value === 'object' && !Array.isArray(value),
-);
-const operation = z.object({
-  query: z.string(),
-  variables: variablesObject.nullish().catch(undefined),
-});
 
 /**
  * GraphQL over HTTP, by POST of JSON alone, which browsers do not send across origins without asking first; a GET for HTML is
@@ -41,7 +34,12 @@ export function createGraphqlHttp(deps: GraphqlHttpDeps): Router {
   const answer: RequestHandler = async (request, response) => {
     const context = await admit(request, response, deps);
     const { status, headers, body } = await deps.server.executeHTTPGraphQLRequest({
-      httpGraphQLRequest: { method: 'POST', headers: headersOf(request), search: '', body: request.body },
+      httpGraphQLRequest: {
+        method: 'POST',
+        headers: headersOf(request),
+        search: '',
+        body: withoutEmptyName(request.body),
+      },
       context: async () => context,
     });
     if (body.kind !== 'complete') throw new Error('The graph answers in one piece.');
@@ -52,7 +50,7 @@ export function createGraphqlHttp(deps: GraphqlHttpDeps): Router {
   router.use(allowOrigins);
   router
     .route('/')
-    .post(requireJson, express.json({ limit: maxBodyBytes }), answer)
+    .post(requireSmall, requireJson, express.json({ limit: maxBytes }), answer)
     .get((request, response, next) => {
       const wantsPage = request.accepts(['application/json', 'html']) === 'html';
       return wantsPage ? deps.playground(request, response, next) : refuseMethod(request, response);
@@ -73,13 +71,17 @@ async function admit(request: Request, response: Response, deps: GraphqlHttpDeps
     traceparent: request.get('traceparent'),
     timeoutMs: undefined,
     userAgent: request.get('user-agent'),
+    clientIp: request.ip,
   });
-  const { query, variables } = operation.safeParse(request.body).data ?? { query: '', variables: null };
-  const { requestClass, refusal } = deps.judgeDocument(query, variables ?? {});
-  await deps.limits?.(requestClass, request, response, context.caller?.userId ?? null);
+  const { query, variables } = documentOf(request.body);
+  const { requestClass, count, refusal } = deps.judgeDocument(query, variables);
+  await deps.limits?.(requestClass, request, response, context.caller?.userId ?? null, count);
   if (refusal) throw refusal;
-  return { ...context, clientIp: request.ip };
+  return context;
 }
+
+const requireSmall: RequestHandler = (request, response, next) =>
+  announcesTooMuch(request) ? refuseBody(request, response, 413) : next();
 
 const requireJson: RequestHandler = (request, response, next) => {
   if (isJson.test(request.get('content-type') ?? '')) return next();
@@ -96,15 +98,19 @@ const statusOf = (error: DomainError): number => {
   return error.code === 'INVALID_ARGUMENT' ? 400 : 500;
 };
 
+/** Refuse a body that cannot be read; of one that is too large the rest is not waited for. */
+function refuseBody(request: Request, response: Response, status: number): void {
+  if (status === 413) response.setHeader('Connection', 'close');
+  const message = status === 413 ? 'The body has more than 100 kB.' : 'The body is not JSON that can be read.';
+  sendGraphqlError(request, response, status, new DomainError('INVALID_ARGUMENT', message));
+}
+
 const answerErrors =
   (log: Logger): ErrorRequestHandler =>
   (error, request, response, next) => {
     if (response.headersSent) return next(error);
     const status = z.object({ status: z.number().min(400).max(499) }).safeParse(error).data?.status;
-    if (status !== undefined) {
-      const message = status === 413 ? 'The body has more than 100 kB.' : 'The body is not JSON that can be read.';
-      return sendGraphqlError(request, response, status, new DomainError('INVALID_ARGUMENT', message));
-    }
+    if (status !== undefined) return refuseBody(request, response, status);
     const known = toDomainError(error);
     if (known.code === 'INTERNAL')
       log.error({ err: error, requestId: response.getHeader('X-Request-Id') }, 'request failed');

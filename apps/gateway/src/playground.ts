@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
+import { protect } from '@minitwitter/rest-bridge/headers';
 import { type RequestHandler, Router } from 'express';
-import helmet from 'helmet';
 import { ruruHTML } from 'ruru/server';
 import { getStaticFile } from 'ruru/static';
 
@@ -10,7 +10,7 @@ const assetSeconds = 3600;
 /** The GraphQL playground: a page for `/graphql`, and its files under `/graphql/assets/`; all of it from this server. */
 export function createPlayground(): { page: RequestHandler; assets: Router } {
   const html = ruruHTML({ staticPath, endpoint: '/graphql' });
-  const headers = helmet({
+  const headers = protect({
     contentSecurityPolicy: {
       directives: {
         'default-src': ["'none'"],

@@ -4,7 +4,6 @@ import { createDocs } from '@minitwitter/rest-bridge/docs';
 import { createRateLimits } from '@minitwitter/rest-bridge/rate-limit';
 import { loadApiSchema } from '@minitwitter/rest-bridge/schema';
 import { createContextFactory } from '@minitwitter/service-kit/context-factory';
-import { createReadiness } from '@minitwitter/service-kit/health';
 import { createProbes, listenHttp } from '@minitwitter/service-kit/http-server';
 import { createRemoteIdentity, openIdentity } from '@minitwitter/service-kit/identity';
 import { createLogger } from '@minitwitter/service-kit/logger';
@@ -17,6 +16,7 @@ import { createExecute } from './execute.ts';
 import { createGraphqlHttp } from './graphql-http.ts';
 import { createJwks } from './jwks.ts';
 import { createPlayground } from './playground.ts';
+import { createEdgeReadiness } from './readiness.ts';
 import { openSubgraphs } from './subgraphs.ts';
 import { openGateway } from './supergraph.ts';
 
@@ -39,9 +39,8 @@ export async function start(config: EdgeConfig): Promise<RunningEdge> {
   const server = stack.use(await startApollo(gateway, documentLimits.tokens, log));
 
   const { page: playground, assets: playgroundAssets } = createPlayground();
-  const ready = Array.from(subgraphs, ([name, { checkReady }]) => [name, checkReady] as const);
   const handle = createApp({
-    probe: createProbes(createReadiness({ redis: () => redis.ping(), ...Object.fromEntries(ready) })),
+    probe: createProbes(createEdgeReadiness({ redis: () => redis.ping() }, subgraphs)),
     graphql: createGraphqlHttp({
       server,
       judgeDocument: createDocumentLimits(),

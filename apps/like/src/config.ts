@@ -1,7 +1,7 @@
-import { type Environment, grpcTarget, mongoServiceConfig, readConfig } from '@minitwitter/service-kit/config';
+import { type Environment, mongoServiceConfig, peer, readServiceConfig } from '@minitwitter/service-kit/config';
 
 /** The like service's environment, checked; throws a ConfigError that lists all that is wrong. */
 export const loadConfig = (env: Environment) =>
-  readConfig({ ...mongoServiceConfig, TWEET_GRPC: grpcTarget, COMMENT_GRPC: grpcTarget }, env);
+  readServiceConfig('like', { ...mongoServiceConfig, TWEET_GRPC: peer('tweet'), COMMENT_GRPC: peer('comment') }, env);
 
 export type Config = ReturnType<typeof loadConfig>;

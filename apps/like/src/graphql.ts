@@ -3,7 +3,7 @@ import { createLookup } from '@minitwitter/service-kit/loaders';
 import { type ConnectionArgs, parsePage, toConnection } from '@minitwitter/service-kit/paging';
 import type { GraphqlContext, Resolvers } from '@minitwitter/service-kit/subgraph';
 import type { Actions } from './actions.ts';
-import { type Like, parseTarget, type TargetType } from './domain.ts';
+import { type Like, likerList, parseTarget, type TargetType } from './domain.ts';
 
 /** The loaders of one request: which targets its caller likes. */
 export const createLoaders = (actions: Actions) => (context: RequestContext) => {
@@ -25,7 +25,7 @@ export const createResolvers = (actions: Actions): Resolvers<Loaders> => {
     likedByMe: ({ id }: Entity, _: unknown, { request, loaders }: Context) =>
       request.caller ? loaders[type].load(id) : null,
     likers: async ({ id }: Entity, args: ConnectionArgs) =>
-      toConnection(await actions.listLikers(parseTarget(type, id), parsePage(args)), (like) => like.id),
+      toConnection(await actions.listLikers(parseTarget(type, id), parsePage(args, likerList)), (like) => like.id),
   });
   const actOnTweet =
     (act: Actions['like']) =>

@@ -1,3 +1,5 @@
+import { listById } from '@minitwitter/service-kit/paging';
+
 export type NotificationType = 'like' | 'comment' | 'follow' | 'mention';
 
 /** What tells a user (`userId`) of an action by another (`actorId`); user ids are UUIDs, the others 24-hex ObjectIds. */
@@ -13,7 +15,10 @@ export type Notification = {
   commentId: string | null;
 };
 
-/** A notification to be stored: at most one for each `eventId` and user; whoever undoes `action` withdraws it. */
+/** A user's notifications are by id, newest first. */
+export const notificationList = listById('notifications');
+
+/** A notification to be stored: at most one for each `action`, or else `eventId`, and user; whoever undoes `action` withdraws it. */
 export type Draft = Omit<Notification, 'id' | 'read'> & { eventId: string; action: string | null };
 
 /** Who is who: usernames by user id, and user ids by username in lower case. What is unknown is left out. */

@@ -108,6 +108,30 @@ test('an undone follow withdraws its notification, and a new follow is told anew
   await expectInbox(ann, [`${ben.username} followed you`]);
 });
 
+test('a like or a follow that is repeated after its notification was read is not told again', async () => {
+  await newPair();
+  const tweet = tweetBy(ann);
+  const pair = { followerId: ben.userId, followeeId: ann.userId };
+  const act = async () => {
+    await world.bus.tell('userFollowed', { ...pair, followerUsername: ben.username });
+    await world.bus.tell('liked', { ...tweet, userId: ben.userId });
+  };
+  await act();
+  await eventually(async () => expect(await world.inboxOf(ann)).toHaveLength(2));
+  await world.notifications.markAllRead({}, ann.context);
+  const told = await world.inboxOf(ann);
+  await world.bus.tell('userUnfollowed', pair);
+  await world.bus.tell('unliked', { ...tweet, userId: ben.userId, targetDeleted: false });
+  await act();
+  await expectHandled(tweet);
+  const [third, fourth] = [await world.newUser(), tweetBy(ann)];
+  await world.bus.tell('userFollowed', { ...pair, followerId: third.userId, followerUsername: third.username });
+  await world.bus.tell('liked', { ...fourth, userId: ben.userId });
+  await eventually(async () => expect(await world.inboxOf(ann)).toHaveLength(4));
+  expect((await world.inboxOf(ann)).filter(({ read }) => read)).toEqual(told);
+  expect(await world.notifications.getUnreadCount({}, ann.context)).toEqual({ count: 2 });
+});
+
 test('a like delivered again after its unlike is withdrawn again by the unlike that follows', async () => {
   await newPair();
   const tweet = tweetBy(ann);

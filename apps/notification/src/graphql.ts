@@ -4,7 +4,7 @@ import { createLoader } from '@minitwitter/service-kit/loaders';
 import { type ConnectionArgs, parsePage, toConnection } from '@minitwitter/service-kit/paging';
 import type { Resolvers } from '@minitwitter/service-kit/subgraph';
 import type { Actions } from './actions.ts';
-import type { Notification } from './domain.ts';
+import { type Notification, notificationList } from './domain.ts';
 
 /** The loaders of one request: its caller's notifications. */
 export const createLoaders = (actions: Actions) => (context: RequestContext) => ({
@@ -23,7 +23,7 @@ const entity = (id: string | null) => (id === null ? null : { id });
 export const createResolvers = (actions: Actions): Resolvers<Loaders> => ({
   Query: {
     notifications: async (_: unknown, { unreadOnly, ...args }: ListArgs, { request }) =>
-      toConnection(await actions.list(request, parsePage(args), unreadOnly === true), ({ id }) => id),
+      toConnection(await actions.list(request, parsePage(args, notificationList), unreadOnly === true), ({ id }) => id),
     notification: (_: unknown, { id }: { id: string }, { loaders }) => loaders.notifications.load(parseObjectId(id)),
   },
   Mutation: {

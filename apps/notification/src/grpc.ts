@@ -6,13 +6,13 @@ import {
 import { nextPageToken, parsePageToken } from '@minitwitter/service-kit/paging';
 import type { Rpc } from '@minitwitter/service-kit/rpc';
 import type { Actions } from './actions.ts';
-import type { Notification } from './domain.ts';
+import { type Notification, notificationList } from './domain.ts';
 
 /** The gRPC door: parse, call one action, format. */
 export const createHandlers = (actions: Actions): Rpc<NotificationServiceServer> => ({
   listNotifications: async ({ unreadOnly, ...request }, context) => {
     const [page, unreadCount] = await Promise.all([
-      actions.list(context, parsePageToken(request), unreadOnly),
+      actions.list(context, parsePageToken(request, notificationList), unreadOnly),
       actions.countUnread(context),
     ]);
     const next = nextPageToken(page, (notification) => notification.id);

@@ -11,15 +11,14 @@ beforeAll(async () => {
 });
 afterAll(() => world[Symbol.asyncDispose]());
 
-/** A user with notifications of likes on one tweet, oldest first. */
+/** A user with notifications of likes, each of another tweet. */
 async function newReader(likes: number) {
   const [user, actor] = [await world.newUser(), await world.newUser()];
-  const tweet = tweetBy(user);
-  const receive = () => world.bus.tell('liked', { ...tweet, userId: actor.userId });
+  const receive = () => world.bus.tell('liked', { ...tweetBy(user), userId: actor.userId });
   for (let told = 0; told < likes; told++) await receive();
   await eventually(async () => expect(await world.inboxOf(user)).toHaveLength(likes));
   const ids = (await world.inboxOf(user)).map(({ id }) => id);
-  return { user, actor, tweet, ids, receive };
+  return { user, actor, ids, receive };
 }
 
 const fields = 'id userId type message read createdAt actor { id } tweetId tweet { id } commentId comment { id }';
@@ -39,8 +38,8 @@ const codeOf = async (query: string, id: string, token?: string) =>
   (await world.ask(query, { id }, token)).errors?.[0]?.extensions.code;
 
 test('both doors tell the same of the same notifications', async () => {
-  const { user, actor, tweet } = await newReader(1);
-  const comment = commentBy(actor, tweet);
+  const { user, actor } = await newReader(1);
+  const comment = commentBy(actor, tweetBy(user));
   await world.bus.tell('commentCreated', comment.created);
   await world.bus.tell('userFollowed', { followerId: actor.userId, followeeId: user.userId, followerUsername: 'x' });
   await eventually(async () => expect(await world.inboxOf(user)).toHaveLength(3));

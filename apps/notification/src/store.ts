@@ -48,7 +48,7 @@ export async function createStore(db: Db, newId: () => string) {
   }
 
   return {
-    /** Store what is not stored yet: an event tells a user once. */
+    /** Store what is not stored yet: an event tells a user once, and so does an action, however often it is repeated. */
     insertMany: async (drafts: readonly Draft[]): Promise<void> => {
       if (drafts.length > 0) await insertInTurn(drafts);
     },
@@ -99,9 +99,10 @@ function toUpsert(draft: Draft, id: string): AnyBulkWriteOperation<NotificationD
     ...{ _id: new ObjectId(id), type, message, read: false, created_at: createdAt, actor_id: actorId },
     ...(tweetId !== null && { tweet_id: new ObjectId(tweetId) }),
     ...(commentId !== null && { comment_id: new ObjectId(commentId) }),
-    ...(action !== null && { action }),
   };
-  return { updateOne: { filter: { event_id, user_id }, update: { $setOnInsert }, upsert: true } };
+  if (action === null) return { updateOne: { filter: { event_id, user_id }, update: { $setOnInsert }, upsert: true } };
+  const update = { $setOnInsert: { ...$setOnInsert, event_id } };
+  return { updateOne: { filter: { action, user_id }, update, upsert: true } };
 }
 
 const toNotification = (document: NotificationDocument): Notification => ({

@@ -9,7 +9,7 @@ import { start as startLike } from '@minitwitter/like';
 import { loadConfig as loadLike } from '@minitwitter/like/config';
 import { start as startNotification } from '@minitwitter/notification';
 import { loadConfig as loadNotification } from '@minitwitter/notification/config';
-import type { Environment } from '@minitwitter/service-kit/config';
+import { defaultPorts, type Environment, portNames, type ServiceName } from '@minitwitter/service-kit/config';
 import type { RunningService } from '@minitwitter/service-kit/doors';
 import { PortError } from '@minitwitter/service-kit/lifecycle';
 import { retry } from '@minitwitter/service-kit/retry';
@@ -21,7 +21,7 @@ import { loadConfig as loadUser } from '@minitwitter/user/config';
 type Starter = (env: Environment) => Promise<RunningService>;
 
 /** How each service starts: its own configuration from an environment, then its own start, as in a process of its own. */
-const starters: Readonly<Record<string, Starter>> = {
+const starters: Readonly<Record<ServiceName, Starter>> = {
   auth: (env) => startAuth(loadAuth(env)),
   user: (env) => startUser(loadUser(env)),
   follow: (env) => startFollow(loadFollow(env)),
@@ -30,6 +30,13 @@ const starters: Readonly<Record<string, Starter>> = {
   like: (env) => startLike(loadLike(env)),
   notification: (env) => startNotification(loadNotification(env)),
 };
+
+/** What is wrong with an environment, whichever service reads it. */
+export const serviceChecks: readonly ((env: Environment) => unknown)[] = [
+  ...[loadAuth, loadUser, loadFollow, loadTweet, loadComment, loadLike, loadNotification],
+];
+
+const serviceNames = Object.keys(defaultPorts) as ServiceName[];
 
 /**
  * Start all services in this process. Each is told the others' gRPC addresses, so their ports are chosen beforehand:
@@ -43,16 +50,15 @@ export async function startServices(env: Environment, stack: AsyncDisposableStac
 
 async function startAll(env: Environment, stack: AsyncDisposableStack): Promise<RunningService[]> {
   await using started = new AsyncDisposableStack();
-  const names = Object.keys(starters);
-  const ports = new Map<string, string>();
-  for (const name of names) ports.set(name, env[`${name.toUpperCase()}_GRPC_PORT`] ?? String(await freePort()));
-  const targets = names.map((name) => [`${name.toUpperCase()}_GRPC`, `127.0.0.1:${ports.get(name)}`] as const);
-
+  const inner: Record<string, string> = { HOST: '127.0.0.1' };
+  for (const name of serviceNames) {
+    const { GRPC_PORT, HTTP_PORT } = portNames(name);
+    inner[GRPC_PORT] = env[GRPC_PORT] || String(await freePort());
+    inner[HTTP_PORT] = env[HTTP_PORT] || '0';
+    inner[`${name.toUpperCase()}_GRPC`] = `127.0.0.1:${inner[GRPC_PORT]}`;
+  }
   const outcomes = await Promise.allSettled(
-    Object.entries(starters).map(async ([name, start]) => {
-      const own = { HOST: '127.0.0.1', GRPC_PORT: ports.get(name), HTTP_PORT: env[`${name.toUpperCase()}_HTTP_PORT`] };
-      return started.use(await start({ ...env, ...Object.fromEntries(targets), ...own }));
-    }),
+    serviceNames.map(async (name) => started.use(await starters[name]({ ...env, ...inner }))),
   );
   for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
   stack.use(started.move());

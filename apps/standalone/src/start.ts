@@ -1,8 +1,8 @@
 import { provideServers } from '@minitwitter/embedded/provide';
 import { start as startGateway } from '@minitwitter/gateway';
 import { loadConfig as loadGateway } from '@minitwitter/gateway/config';
-import { migrate } from '@minitwitter/prisma/migrate';
 import type { Environment } from '@minitwitter/service-kit/config';
+import { migrateDatabase } from '@minitwitter/service-kit/postgres';
 import { banner } from './banner.ts';
 import { compactHeap } from './compact-heap.ts';
 import type { Config } from './config.ts';
@@ -22,7 +22,7 @@ export async function start(config: Config, environment: Environment): Promise<P
   const needs = ['postgres', 'mongodb', 'redis', 'bus'] as const;
   const servers = stack.use(await provideServers(environment, { needs, dataDir: config.DATA_DIR }));
   const env = { ...servers.env, LOG_LEVEL: config.LOG_LEVEL };
-  await migrate(servers.env.DATABASE_URL ?? '');
+  await migrateDatabase(servers.env.DATABASE_URL ?? '');
 
   const services = await startServices(env, stack);
   const addresses = Object.fromEntries(

@@ -1,5 +1,6 @@
-import { invalidField } from '@minitwitter/service-kit/errors';
+import { invalidField, rejectViolations } from '@minitwitter/service-kit/errors';
 import { parseUuid } from '@minitwitter/service-kit/ids';
+import { listById } from '@minitwitter/service-kit/paging';
 import { checkLength, findHashtags, findTerms, maxContentLength, normaliseTerm } from '@minitwitter/service-kit/text';
 
 /** A tweet; its id is a 24-hex ObjectId, its author's a UUID. */
@@ -19,6 +20,9 @@ export type NewTweet = Pick<Tweet, 'id' | 'userId' | 'content' | 'createdAt'> & 
   terms: string[];
 };
 
+/** Every list of tweets, the home timeline included, is by id, newest first. */
+export const tweetList = listById('tweets');
+
 type Given = string | null | undefined;
 
 /** Which tweets to list, as a client says it: those that match every given field. */
@@ -36,8 +40,7 @@ export const parseFilter = ({ userId, query, hashtag }: TweetFilter): TweetSearc
 
 /** Longest first: a long word is likely a rare one, and the index is read by the first. */
 function parseQuery(query: string): string[] {
-  const [violation] = checkLength('query', query, 1, maxContentLength);
-  if (violation) throw invalidField(violation.field, violation.detail);
+  rejectViolations(checkLength('query', query, 1, maxContentLength));
   const terms = findTerms(query);
   if (terms.length === 0) throw invalidField('query', 'must contain a word');
   return terms.sort((a, b) => b.length - a.length);
@@ -45,6 +48,7 @@ function parseQuery(query: string): string[] {
 
 /** With or without its #. */
 function parseHashtag(given: string): string {
+  rejectViolations(checkLength('hashtag', given, 1, maxContentLength));
   const name = normaliseTerm(given.trim()).replace(/^#/, '');
   const [hashtag] = findHashtags(`#${name}`);
   if (hashtag === undefined || hashtag !== name) throw invalidField('hashtag', 'must be one hashtag');

@@ -4,7 +4,7 @@ import { createLoader } from '@minitwitter/service-kit/loaders';
 import { type ConnectionArgs, type Page, parsePage, toConnection } from '@minitwitter/service-kit/paging';
 import type { Resolvers } from '@minitwitter/service-kit/subgraph';
 import type { Actions } from './actions.ts';
-import type { Tweet, TweetFilter } from './domain.ts';
+import { type Tweet, type TweetFilter, tweetList } from './domain.ts';
 
 /** The loaders of one request. */
 export const createLoaders = (actions: Actions) => (_context: RequestContext) => ({
@@ -22,9 +22,9 @@ export const createResolvers = (actions: Actions): Resolvers<Loaders> => ({
   Query: {
     tweet: (_: unknown, { id }: { id: string }, { loaders }) => loaders.tweets.load(parseObjectId(id)),
     tweets: async (_: unknown, { filter, ...args }: TweetsArgs) =>
-      toTweets(await actions.list(filter ?? {}, parsePage(args))),
+      toTweets(await actions.list(filter ?? {}, parsePage(args, tweetList))),
     homeTimeline: async (_: unknown, args: ConnectionArgs, { request }) =>
-      toTweets(await actions.listHome(request, parsePage(args))),
+      toTweets(await actions.listHome(request, parsePage(args, tweetList))),
   },
   Mutation: {
     createTweet: async (_: unknown, { input }: Input<{ content: string }>, { request }) => ({
@@ -41,6 +41,6 @@ export const createResolvers = (actions: Actions): Resolvers<Loaders> => ({
   },
   User: {
     tweets: async ({ id }: { id: string }, args: ConnectionArgs) =>
-      toTweets(await actions.list({ userId: id }, parsePage(args))),
+      toTweets(await actions.list({ userId: id }, parsePage(args, tweetList))),
   },
 });

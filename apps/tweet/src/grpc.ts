@@ -2,7 +2,7 @@ import type { Tweet as TweetMessage, TweetServiceServer } from '@minitwitter/pro
 import { nextPageToken, type Page, parsePageToken } from '@minitwitter/service-kit/paging';
 import type { Rpc } from '@minitwitter/service-kit/rpc';
 import type { Actions } from './actions.ts';
-import type { Tweet } from './domain.ts';
+import { type Tweet, tweetList } from './domain.ts';
 
 /** The gRPC door: parse, call one action, format. */
 export const createHandlers = (actions: Actions): Rpc<TweetServiceServer> => ({
@@ -10,8 +10,9 @@ export const createHandlers = (actions: Actions): Rpc<TweetServiceServer> => ({
   getTweet: async ({ id }) => ({ tweet: toMessage(await actions.get(id)) }),
   batchGetTweets: async ({ ids }) => ({ tweets: (await actions.getMany(ids)).map(toMessage) }),
   listTweets: async ({ pageSize, pageToken, ...filter }) =>
-    toResponse(await actions.list(filter, parsePageToken({ pageSize, pageToken }))),
-  listHomeTimeline: async (request, context) => toResponse(await actions.listHome(context, parsePageToken(request))),
+    toResponse(await actions.list(filter, parsePageToken({ pageSize, pageToken }, tweetList))),
+  listHomeTimeline: async (request, context) =>
+    toResponse(await actions.listHome(context, parsePageToken(request, tweetList))),
   deleteTweet: async ({ id }, context) => {
     await actions.delete(context, id);
     return {};

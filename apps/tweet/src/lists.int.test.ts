@@ -54,13 +54,19 @@ describe('search', () => {
     }
   });
 
-  it.each([{ query: '…!?' }, { query: '' }, { hashtag: '#' }, { hashtag: 'two words' }, { userId: 'nobody' }])(
-    'refuses %j',
-    async (filter) => {
-      expect(await codeOf(list(filter))).toBe('INVALID_ARGUMENT');
-      expect((await world.ask(query, { filter })).errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
-    },
-  );
+  it.each([
+    { query: '…!?' },
+    { query: '' },
+    { query: 'a\u0000b' },
+    { hashtag: '#' },
+    { hashtag: 'two words' },
+    { hashtag: 'a\u0000' },
+    { hashtag: 'x'.repeat(281) },
+    { userId: 'nobody' },
+  ])('refuses %j', async (filter) => {
+    expect(await codeOf(list(filter))).toBe('INVALID_ARGUMENT');
+    expect((await world.ask(query, { filter })).errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
+  });
 });
 
 describe('paging', () => {
@@ -105,7 +111,8 @@ describe('paging', () => {
     { pageSize: 101, token: '' },
     { pageSize: -1, token: '' },
     { pageSize: 5, token: 'bogus' },
-    { pageSize: 5, token: encodeCursor('not an id') },
+    { pageSize: 5, token: encodeCursor('tweets', 'not an id') },
+    { pageSize: 5, token: encodeCursor('comments', '65f0c1a526a3b4a559a300aa') },
   ])('refuses a page of $pageSize beyond "$token"', async ({ pageSize, token }) => {
     expect(await codeOf(list({}, pageSize, token))).toBe('INVALID_ARGUMENT');
   });

@@ -45,6 +45,29 @@ describe('a tweet', () => {
     }
   });
 
+  it('is kept as it was typed, and found however its accents are typed', async () => {
+    const ann = await world.signUp();
+    const content = 'Cafe\u0301 #e\u0301te\u0301'.normalize('NFD');
+    const id = await ann.write(` ${content}\n`);
+    expect((await world.rpc.getTweet({ id }, testContext())).tweet?.content).toBe(content);
+    const page = { userId: ann.userId, pageSize: 0, pageToken: '' };
+    for (const form of ['NFC', 'NFD']) {
+      for (const filter of [{ query: 'CAFÉ'.normalize(form) }, { hashtag: 'Été'.normalize(form) }]) {
+        const { tweets } = await world.rpc.listTweets({ ...page, ...filter }, testContext());
+        expect(tweets.map((tweet) => tweet.id)).toEqual([id]);
+      }
+    }
+  });
+
+  it('is refused if it is no text, a book in one character, or cannot be seen', async () => {
+    const ann = await world.signUp();
+    for (const content of ['a\u0000b', 'a\u0007', `a${'\u0301'.repeat(3360)}`, '\u200b\u2060']) {
+      expect(await codeOf(world.rpc.createTweet({ content }, ann.context()))).toBe('INVALID_ARGUMENT');
+      expect(await graphqlCode(create, { input: { content } }, ann.token)).toBe('BAD_USER_INPUT');
+    }
+    expect(await graphqlCode(create, { input: { content: 'a\ud800' } }, ann.token)).toBe('BAD_USER_INPUT');
+  });
+
   it('is read in batches, which leave out what does not exist', async () => {
     const ann = await world.signUp();
     const ids = [await ann.write('one'), await ann.write('two')];

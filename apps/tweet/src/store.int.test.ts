@@ -32,10 +32,11 @@ afterAll(() => stack.disposeAsync());
 
 const middle = ids[200] ?? '';
 const all = { userId: null, terms: [], hashtag: null };
+const page = { list: 'tweets', limit };
 const pages: PageRequest[] = [
-  { limit, cursor: null, forward: true },
-  { limit, cursor: middle, forward: true },
-  { limit, cursor: middle, forward: false },
+  { ...page, cursor: null, forward: true },
+  { ...page, cursor: middle, forward: true },
+  { ...page, cursor: middle, forward: false },
 ];
 const reads: [string, (page: PageRequest) => Promise<unknown>][] = [
   ['all tweets', (page) => store.list(all, page)],

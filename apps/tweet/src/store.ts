@@ -19,7 +19,7 @@ export async function createStore(db: Db) {
 
   /** Newest first from `before` on. */
   function newest(filter: Filter<TweetDocument>, before: string | null, limit: number) {
-    const keyset = keysetPage({ cursor: before, forward: true, limit }, 'newest-first');
+    const keyset = keysetPage({ cursor: before, forward: true }, 'newest-first');
     const query: Filter<TweetDocument> = { ...filter, ...keyset.filter };
     return tweets.find(query).sort(keyset.sort).limit(limit);
   }

@@ -1,7 +1,6 @@
 import type { FollowServiceServer, GetTimelineSourcesResponse } from '@minitwitter/proto/follow/v1/follow';
 import type { RequestContext } from '@minitwitter/service-kit/context';
 import { hasCode } from '@minitwitter/service-kit/errors';
-import { parseObjectId } from '@minitwitter/service-kit/ids';
 import { type Page, type PageRequest, toPage } from '@minitwitter/service-kit/paging';
 import type { Rpc } from '@minitwitter/service-kit/rpc';
 import type { Tweet } from './domain.ts';
@@ -58,7 +57,7 @@ export function createTimeline({ store, timelines, follows, capacity }: Timeline
   }
 
   return async (context, userId, page) => {
-    const before = page.cursor === null ? null : parseObjectId(page.cursor, page.forward ? 'after' : 'before');
+    const before = page.cursor;
     // Asked before the sources and the timelines: what is not pending any more is in all that is read later.
     const pending = page.forward ? await store.pendingFanOut(before, maxPending) : [];
     const sources = await follows.getTimelineSources({ userId }, context);
@@ -81,7 +80,7 @@ export function createTimeline({ store, timelines, follows, capacity }: Timeline
     if (merged.exhausted || tweets.length > page.limit) return toPage(page, tweets);
 
     const cursor = merged.ids.at(-1) ?? before;
-    const rest = await store.listByAuthors([...authors], { limit: page.limit - tweets.length, cursor, forward: true });
+    const rest = await store.listByAuthors([...authors], { ...page, limit: page.limit - tweets.length, cursor });
     return { items: [...tweets, ...rest.items], hasMore: rest.hasMore, request: page };
   };
 }

@@ -45,12 +45,22 @@ describe('a change of profile', () => {
   test('counts what a reader sees as one character as one', () => {
     expect(parseProfileChange({ bio: '👩‍👩‍👧'.repeat(160) })).toHaveProperty('bio');
     expect(violationsOf({ bio: '👩‍👩‍👧'.repeat(161) })).toEqual(['bio']);
-    expect(parseProfileChange({ firstName: ` ${'e\u0301'.repeat(50)} ` })).toEqual({ firstName: 'é'.repeat(50) });
+    expect(parseProfileChange({ firstName: ` ${'e\u0301'.repeat(50)} ` })).toEqual({
+      firstName: 'e\u0301'.repeat(50),
+    });
   });
 
-  test('cannot hold what PostgreSQL cannot store', () => {
-    expect(violationsOf({ bio: 'a\u0000b' })).toEqual(['bio']);
-    expect(parseProfileChange({ bio: 'a\ud800b\nc' })).toEqual({ bio: 'a\ufffdb\nc' });
+  test('cannot hold what is no text, nor a book in one character', () => {
+    for (const text of ['a\u0000b', 'a\ud800b', `a${'\u0301'.repeat(12 * 160)}`]) {
+      expect(violationsOf({ firstName: text, lastName: text, bio: text })).toEqual(['firstName', 'lastName', 'bio']);
+    }
+  });
+
+  test('is kept as it was typed, and clears what cannot be seen', () => {
+    expect(parseProfileChange({ firstName: '\u200b', bio: 'cafe\u0301\nau lait' })).toEqual({
+      firstName: null,
+      bio: 'cafe\u0301\nau lait',
+    });
   });
 
   test('that changes nothing leaves the profile, and any other moves its time forward', () => {

@@ -1,5 +1,5 @@
 import { DomainError, rejectViolations, type Violation } from '@minitwitter/service-kit/errors';
-import { checkLength } from '@minitwitter/service-kit/text';
+import { checkLength, isBlank } from '@minitwitter/service-kit/text';
 
 /** What everybody may know of a user; ids are UUIDs in lower case. */
 export type Profile = {
@@ -26,7 +26,6 @@ export type ProfileChange = Partial<Pick<Profile, 'username' | 'firstName' | 'la
 const usernamePattern = /^[A-Za-z0-9_]{3,30}$/;
 const maxLength = { firstName: 50, lastName: 50, bio: 160 } as const;
 const texts = ['firstName', 'lastName', 'bio'] as const;
-const controlCharacter = /[^\P{Cc}\t\n\r]/u;
 
 /** The form of a username by which it is unique and looked up; null if nobody can bear it. */
 export const usernameKeyOf = (username: string): string | null =>
@@ -43,9 +42,9 @@ export function parseProfileChange(input: ProfileInput): ProfileChange {
   for (const field of texts) {
     const value = input[field];
     if (value === undefined) continue;
-    const text = normaliseText(value ?? '');
-    violations.push(...checkText(field, text));
-    change[field] = text === '' ? null : text;
+    const text = value?.trim() ?? '';
+    violations.push(...checkLength(field, text, 0, maxLength[field]));
+    change[field] = isBlank(text) ? null : text;
   }
   rejectViolations(violations);
   return change;
@@ -62,10 +61,3 @@ export const usernameTaken = (): DomainError =>
   new DomainError('ALREADY_EXISTS', 'The username is taken.', {
     violations: [{ field: 'username', detail: 'is taken' }],
   });
-
-const normaliseText = (text: string): string => text.trim().normalize('NFC').toWellFormed();
-
-function checkText(field: (typeof texts)[number], text: string): Violation[] {
-  if (controlCharacter.test(text)) return [{ field, detail: 'must not contain control characters' }];
-  return checkLength(field, text, 0, maxLength[field]);
-}

@@ -75,9 +75,11 @@ describe('reading', () => {
   });
 
   test('answers null in GraphQL and NOT_FOUND in gRPC for whom there is not', async () => {
-    const id = randomUUID();
+    const id = '00000000-0000-0000-0000-000000000000';
     const query = 'query ($id: ID!, $name: String!) { user(id: $id) { id } userByUsername(username: $name) { id } }';
-    expect(await ask(query, { id, name: '%' })).toEqual({ data: { user: null, userByUsername: null } });
+    for (const name of ['%', 'a\u0000da', 'ada\ud800']) {
+      expect(await ask(query, { id, name })).toEqual({ data: { user: null, userByUsername: null } });
+    }
     await expect(users.getUser({ id }, testContext())).rejects.toMatchObject({ code: 'NOT_FOUND' });
     const byName = users.getUserByUsername({ username: '%' }, testContext());
     await expect(byName).rejects.toMatchObject({ code: 'NOT_FOUND' });

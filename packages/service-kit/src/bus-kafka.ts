@@ -1,6 +1,7 @@
 import { CompressionTypes, Kafka, logLevel, type Producer } from 'kafkajs';
 import type { Bus } from './bus.ts';
 import { deadLetterTopic, eventNames, topicsOf } from './events.ts';
+import { StartError } from './lifecycle.ts';
 
 type KafkaOptions = { brokers: string[]; clientId: string };
 
@@ -18,8 +19,12 @@ export async function createKafkaBus({ brokers, clientId }: KafkaOptions): Promi
     retry: retries,
   });
   const admin = kafka.admin();
-  await admin.connect();
-  await createTopics(admin);
+  await admin
+    .connect()
+    .then(() => createTopics(admin))
+    .catch((error: unknown) => {
+      throw new StartError(`Kafka (KAFKA_BROKERS) does not answer: ${error}`);
+    });
   let producer: Promise<Producer> | undefined;
 
   async function connectProducer(): Promise<Producer> {

@@ -9,6 +9,7 @@ export type RequestHeaders = {
   traceparent: string | undefined;
   timeoutMs: string | undefined;
   userAgent: string | undefined;
+  clientIp: string | undefined;
 };
 
 export type ContextFactory = (headers: RequestHeaders) => Promise<RequestContext>;
@@ -22,6 +23,7 @@ export function createContextFactory(authenticate: Authenticate, log: Logger): C
       traceparent: acceptTraceparent(headers.traceparent),
       deadline: acceptDeadline(headers.timeoutMs),
       userAgent: headers.userAgent?.slice(0, 200),
+      clientIp: headers.clientIp,
       log: log.child({ requestId }),
       ...(await authenticateRequest(authenticate, headers.authorization)),
     };
@@ -36,6 +38,7 @@ export function createSystemContext(log: Logger, cause?: { requestId: string; tr
     traceparent: acceptTraceparent(cause?.traceparent),
     authorization: undefined,
     userAgent: undefined,
+    clientIp: undefined,
     caller: null,
     authError: null,
     deadline: acceptDeadline(undefined),

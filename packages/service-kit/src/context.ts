@@ -17,6 +17,8 @@ export type RequestContext = {
   authorization: string | undefined;
   /** What the client calls itself, cut to 200 characters. */
   userAgent: string | undefined;
+  /** The address that the client asked the edge from, as far as that is known. */
+  clientIp: string | undefined;
   caller: Caller | null;
   authError: DomainError | null;
   deadline: number;

@@ -81,6 +81,7 @@ export async function openDoors<Actions, Service, Loaders>(
   const timer = setInterval(report, healthPollMs);
   stack.defer(() => clearInterval(timer));
 
+  log.info({ grpc: `${host}:${server.port}`, http: `http://${host}:${http.port}` }, 'listening');
   const all = stack.move();
   return {
     name,

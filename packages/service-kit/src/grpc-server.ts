@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import {
   type handleUnaryCall,
   Server,
@@ -8,12 +6,11 @@ import {
   type ServiceDefinition,
   type UntypedServiceImplementation,
 } from '@grpc/grpc-js';
-import { loadFileDescriptorSetFromBuffer } from '@grpc/proto-loader';
-import { ReflectionService } from '@grpc/reflection';
 import { HealthImplementation } from 'grpc-health-check';
 import type { ContextFactory } from './context-factory.ts';
-import { toDomainError } from './errors.ts';
+import { DomainError, toDomainError } from './errors.ts';
 import { toServiceError } from './grpc-errors.ts';
+import { createReflection } from './grpc-reflection.ts';
 import { PortError } from './lifecycle.ts';
 import { rpcDuration } from './metrics.ts';
 import type { Rpc } from './rpc.ts';
@@ -73,10 +70,12 @@ export async function serveGrpc<Service>(options: GrpcServerOptions<Service>): P
       requestId: entry('x-request-id'),
       traceparent: entry('traceparent'),
       userAgent: entry('user-agent'),
+      clientIp: undefined,
       timeoutMs: Number.isFinite(Number(deadline)) ? String(Number(deadline) - Date.now()) : undefined,
     });
     try {
       if (context.authError && !open.has(method)) throw context.authError;
+      if (call.request instanceof DomainError) throw call.request;
       return await handler(call.request, context);
     } catch (error) {
       const known = toDomainError(error);
@@ -87,11 +86,15 @@ export async function serveGrpc<Service>(options: GrpcServerOptions<Service>): P
 
   const implementation: UntypedServiceImplementation = {};
   for (const [method, handler] of Object.entries(handlers)) implementation[method] = unary(method, handler as Handler);
-  server.addService(definition, implementation);
+  server.addService(refuseUndecodable(definition), implementation);
 
-  const health = new HealthImplementation({ '': 'NOT_SERVING' });
+  const fullName = fullNameOf(definition);
+  const health = new HealthImplementation({ '': 'NOT_SERVING', [fullName]: 'NOT_SERVING' });
   health.addToServer(server);
-  new ReflectionService(loadDescriptors()).addToServer(server);
+  createReflection(fullName).addToServer(server);
+  const setServing = (serving: boolean) => {
+    for (const name of ['', fullName]) health.setStatus(name, serving ? 'SERVING' : 'NOT_SERVING');
+  };
 
   const boundPort = await new Promise<number>((resolve, reject) => {
     server.bindAsync(`${host}:${port}`, ServerCredentials.createInsecure(), (error, bound) =>
@@ -103,10 +106,10 @@ export async function serveGrpc<Service>(options: GrpcServerOptions<Service>): P
 
   return {
     port: boundPort,
-    setServing: (serving) => health.setStatus('', serving ? 'SERVING' : 'NOT_SERVING'),
+    setServing,
     [Symbol.asyncDispose]: () =>
       new Promise((resolve) => {
-        health.setStatus('', 'NOT_SERVING');
+        setServing(false);
         // A connection that never spoke HTTP/2 keeps tryShutdown waiting for good, even after forceShutdown.
         const timer = setTimeout(() => {
           server.forceShutdown();
@@ -120,11 +123,24 @@ export async function serveGrpc<Service>(options: GrpcServerOptions<Service>): P
   };
 }
 
-/** Every service's reflection tells of all services: read once a process. */
-let descriptors: ReturnType<typeof loadFileDescriptorSetFromBuffer> | undefined;
+/** The full name of a service, such as `minitwitter.tweet.v1.TweetService`: its methods' paths are `/<full name>/<method>`. */
+const fullNameOf = (definition: ServiceDefinition): string => Object.values(definition)[0]?.path.split('/')[1] ?? '';
 
-function loadDescriptors() {
-  const file = fileURLToPath(import.meta.resolve('@minitwitter/proto/descriptors.bin'));
-  descriptors ??= loadFileDescriptorSetFromBuffer(readFileSync(file));
-  return descriptors;
+/**
+ * The same methods, but a request that cannot be decoded (an unknown enum number, a broken message) is decoded as the
+ * error to answer with: what a decoder throws, grpc-js answers with INTERNAL.
+ */
+function refuseUndecodable(definition: ServiceDefinition): ServiceDefinition {
+  const refusing = (method: ServiceDefinition[string]) => {
+    const requestDeserialize = (bytes: Buffer): unknown => {
+      try {
+        return method.requestDeserialize(bytes);
+      } catch (cause) {
+        const reason = cause instanceof Error ? cause.message : 'malformed';
+        return new DomainError('INVALID_ARGUMENT', `The request cannot be decoded: ${reason}`, { cause });
+      }
+    };
+    return { ...method, requestDeserialize };
+  };
+  return Object.fromEntries(Object.entries(definition).map(([name, method]) => [name, refusing(method)]));
 }

@@ -14,6 +14,8 @@ export class StartError extends Error {
 export class PortError extends StartError {}
 
 const shutdownLimitMs = 15_000;
+/** One Ctrl-C reaches a script twice: from the terminal, and handed on by npm. */
+const samePressMs = 500;
 
 /**
  * Start, and on SIGINT or SIGTERM dispose of what was started and exit. A second signal, or 15 s, ends it at once.
@@ -21,9 +23,12 @@ const shutdownLimitMs = 15_000;
  */
 export async function run(start: () => Promise<AsyncDisposable>): Promise<void> {
   let stopping: Promise<void> | undefined;
+  let stoppedAt = 0;
   const running = Promise.withResolvers<AsyncDisposable>();
   const stop = (signal: NodeJS.Signals) => {
-    if (stopping) process.exit(130);
+    if (stopping && performance.now() - stoppedAt > samePressMs) process.exit(130);
+    if (stopping) return;
+    stoppedAt = performance.now();
     setTimeout(() => process.exit(1), shutdownLimitMs).unref();
     stopping = running.promise.then(
       async (service) => {

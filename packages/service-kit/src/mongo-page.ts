@@ -1,11 +1,13 @@
 import { type Db, ObjectId } from 'mongodb';
-import { parseObjectId } from './ids.ts';
 import type { PageRequest } from './paging.ts';
 
 /** The filter and the sort that read a page by `_id`, in the list's own order or backwards (limit + 1 are to be read). */
-export function keysetPage({ cursor, forward }: PageRequest, order: 'newest-first' | 'oldest-first') {
+export function keysetPage(
+  { cursor, forward }: Pick<PageRequest, 'cursor' | 'forward'>,
+  order: 'newest-first' | 'oldest-first',
+) {
   const descending = (order === 'newest-first') === forward;
-  const bound = cursor === null ? undefined : new ObjectId(parseObjectId(cursor, forward ? 'after' : 'before'));
+  const bound = cursor === null ? undefined : new ObjectId(cursor);
   return {
     filter: bound ? { _id: descending ? { $lt: bound } : { $gt: bound } } : {},
     sort: { _id: descending ? (-1 as const) : (1 as const) },

@@ -18,7 +18,7 @@ export async function openMongo(url: string, appName: string): Promise<Mongo> {
     ignoreUndefined: true,
   });
   await retry(() => client.connect(), { attempts: 10, baseMs: 200, maxMs: 2000 }).catch((error: unknown) => {
-    throw new StartError(`MongoDB does not answer: ${error}`);
+    throw new StartError(`MongoDB (MONGODB_URL) does not answer: ${error}`);
   });
   const db = client.db(new URL(url).pathname.slice(1) || 'minitwitter');
   return {

@@ -1,4 +1,4 @@
-import { DomainError, invalidField } from './errors.ts';
+import { invalidField } from './errors.ts';
 
 /** Relay's arguments (Cursor Connections specification, section 4). */
 export type ConnectionArgs = {
@@ -8,38 +8,51 @@ export type ConnectionArgs = {
   before?: string | null;
 };
 
+/** A kind of list: a cursor that one gave is good for no other. `isKey` tells whether a text can be a keyset value of it. */
+export type List = { name: string; isKey: (key: string) => boolean };
+
+/** A kind of list whose keyset values are ObjectIds: 24 hexadecimal digits in lower case, which sort as text. */
+export const listById = (name: string): List => ({ name, isKey: (key) => /^[0-9a-f]{24}$/.test(key) });
+
 /**
- * A page to read by keyset: at most `limit` items strictly beyond `cursor` in list order (`forward`) or against it.
- * Stores read `limit + 1` items and hand them to `toPage`.
+ * A page to read of a list (by its name) by keyset: at most `limit` items strictly beyond `cursor` in list order
+ * (`forward`) or against it. Stores read `limit + 1` items and hand them to `toPage`.
  */
-export type PageRequest = { limit: number; cursor: string | null; forward: boolean };
+export type PageRequest = { list: string; limit: number; cursor: string | null; forward: boolean };
 export type Page<T> = { items: T[]; hasMore: boolean; request: PageRequest };
 
 export const defaultPageSize = 20;
 export const maxPageSize = 100;
 
 /** Check Relay arguments and make them a page request; INVALID_ARGUMENT names the argument at fault. */
-export function parsePage(args: ConnectionArgs): PageRequest {
+export function parsePage(args: ConnectionArgs, list: List): PageRequest {
   const { first, after, last, before } = args;
   if (first != null && last != null) throw invalidField('last', 'cannot be combined with first');
   if (after != null && before != null) throw invalidField('before', 'cannot be combined with after');
   const forward = last == null;
   if (forward && before != null) throw invalidField('before', 'needs last');
   if (!forward && after != null) throw invalidField('after', 'needs first');
-  const limit = first ?? last ?? defaultPageSize;
-  if (!Number.isInteger(limit) || limit < 1 || limit > maxPageSize) {
-    throw invalidField(forward ? 'first' : 'last', `must be from 1 to ${maxPageSize}`);
-  }
+  const limit = parseSize(first ?? last ?? defaultPageSize, forward ? 'first' : 'last', maxPageSize);
   const encoded = forward ? after : before;
-  return { limit, forward, cursor: encoded == null ? null : decodeCursor(encoded, forward ? 'after' : 'before') };
+  const cursor = encoded == null ? null : decodeCursor(list, encoded, forward ? 'after' : 'before');
+  return { list: list.name, limit, forward, cursor };
 }
 
-/** A gRPC page: `page_size` 0 means the default, `page_token` is a cursor. */
-export const parsePageToken = (page: { pageSize: number; pageToken: string }): PageRequest =>
-  parsePage({
-    first: page.pageSize === 0 ? null : page.pageSize,
-    after: page.pageToken === '' ? null : page.pageToken,
-  });
+/** A gRPC page of up to `max`: `page_size` 0 means the default, `page_token` is a cursor. INVALID_ARGUMENT otherwise. */
+export function parsePageToken(
+  { pageSize, pageToken }: { pageSize: number; pageToken: string },
+  list: List,
+  max = maxPageSize,
+): PageRequest {
+  const limit = parseSize(pageSize === 0 ? defaultPageSize : pageSize, 'pageSize', max);
+  const cursor = pageToken === '' ? null : decodeCursor(list, pageToken, 'pageToken');
+  return { list: list.name, limit, forward: true, cursor };
+}
+
+function parseSize(size: number, field: string, max: number): number {
+  if (!Number.isInteger(size) || size < 1 || size > max) throw invalidField(field, `must be from 1 to ${max}`);
+  return size;
+}
 
 /** Cut the extra item off what a store read (`limit + 1` items in reading order) and bring the page into list order. */
 export function toPage<T>(request: PageRequest, read: readonly T[]): Page<T> {
@@ -50,13 +63,13 @@ export function toPage<T>(request: PageRequest, read: readonly T[]): Page<T> {
 /** The token of the next page, or an empty string on the last one. */
 export function nextPageToken<T>(page: Page<T>, key: (item: T) => string): string {
   const last = page.items.at(-1);
-  return page.hasMore && last !== undefined ? encodeCursor(key(last)) : '';
+  return page.hasMore && last !== undefined ? encodeCursor(page.request.list, key(last)) : '';
 }
 
 /** A Relay connection of a page; `key` is the keyset value of an item. */
 export function toConnection<T>(page: Page<T>, key: (item: T) => string) {
-  const edges = page.items.map((item) => ({ cursor: encodeCursor(key(item)), node: item }));
-  const { forward, cursor } = page.request;
+  const { list, forward, cursor } = page.request;
+  const edges = page.items.map((item) => ({ cursor: encodeCursor(list, key(item)), node: item }));
   return {
     edges,
     pageInfo: {
@@ -68,17 +81,13 @@ export function toConnection<T>(page: Page<T>, key: (item: T) => string) {
   };
 }
 
-const cursorPrefix = 'c1:';
+/** An opaque cursor of a keyset value in the list of that name. */
+export const encodeCursor = (list: string, key: string): string => Buffer.from(`${list}:${key}`).toString('base64url');
 
-/** An opaque cursor of a keyset value. */
-export const encodeCursor = (key: string): string => Buffer.from(cursorPrefix + key).toString('base64url');
-
-function decodeCursor(cursor: string, field: string): string {
-  const text = Buffer.from(cursor, 'base64url').toString('utf8');
-  if (!text.startsWith(cursorPrefix) || encodeCursor(text.slice(cursorPrefix.length)) !== cursor) {
-    throw new DomainError('INVALID_ARGUMENT', 'The cursor is not one of ours.', {
-      violations: [{ field, detail: 'is not a cursor of this list' }],
-    });
-  }
-  return text.slice(cursorPrefix.length);
+function decodeCursor({ name, isKey }: List, cursor: string, field: string): string {
+  const key = Buffer.from(cursor, 'base64url')
+    .toString('utf8')
+    .slice(name.length + 1);
+  if (encodeCursor(name, key) !== cursor || !isKey(key)) throw invalidField(field, 'is not a cursor of this list');
+  return key;
 }

@@ -22,6 +22,15 @@ describe('the policy', () => {
     expect(policy.can(caller('admin'), 'role:assign', 'other')).toBe(true);
   });
 
+  it('shows an email to its owner only, and a role to its owner and to admins', () => {
+    for (const role of ['user', 'moderator', 'admin'] as const) {
+      expect(policy.can(caller(role), 'email:read', 'me')).toBe(true);
+      expect(policy.can(caller(role), 'email:read', 'other')).toBe(false);
+      expect(policy.can(caller(role), 'role:read', 'me')).toBe(true);
+      expect(policy.can(caller(role), 'role:read', 'other')).toBe(role === 'admin');
+    }
+  });
+
   it('denies what no rule names', () => {
     expect(policy.can(caller('admin'), 'tweet:transfer', 'me')).toBe(false);
     expect(() => policy.authorize(caller('admin'), 'tweet:transfer', 'me')).toThrow('You may not do this.');

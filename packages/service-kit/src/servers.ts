@@ -18,8 +18,8 @@ export async function withServers(
   const dataDir = dataDirOf(env, join('.data', service));
   const servers = stack.use(await provideServers(env, { needs, dataDir }));
   if (needs.includes('postgres')) {
-    const { migrate } = await import('@minitwitter/prisma/migrate');
-    await migrate(servers.env.DATABASE_URL ?? '');
+    const { migrateDatabase } = await import('./postgres.ts');
+    await migrateDatabase(servers.env.DATABASE_URL ?? '');
   }
   stack.use(await start(servers.env));
   return stack.move();

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { ServiceDefinition } from '@grpc/grpc-js';
 import { type AuthServiceServer, AuthServiceService, Role as ProtoRole } from '@minitwitter/proto/auth/v1/auth';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
-import type { Environment } from './config.ts';
+import { defaultPorts, type Environment } from './config.ts';
 import { acceptDeadline, acceptTraceparent, type RequestContext, type Role } from './context.ts';
 import { createContextFactory } from './context-factory.ts';
 import { notFound } from './errors.ts';
@@ -16,17 +16,24 @@ import { accessTokenType, tokenAudience, tokenIssuer } from './tokens.ts';
 
 const log = createLogger('test', 'silent');
 
+const freePorts = Object.fromEntries(
+  Object.keys(defaultPorts).flatMap((service) => [
+    [`${service.toUpperCase()}_GRPC_PORT`, '0'],
+    [`${service.toUpperCase()}_HTTP_PORT`, '0'],
+  ]),
+);
+
 /** Embedded servers in a folder of their own, and the environment that names them; for integration tests. */
 export async function startTestServers(needs: readonly ServerNeed[]): Promise<AsyncDisposable & { env: Environment }> {
   const { provideServers } = await import('@minitwitter/embedded/provide');
   const dataDir = await mkdtemp(join(tmpdir(), 'minitwitter-'));
   const servers = await provideServers({}, { needs, dataDir });
   if (needs.includes('postgres')) {
-    const { migrate } = await import('@minitwitter/prisma/migrate');
-    await migrate(servers.env.DATABASE_URL ?? '');
+    const { migrateDatabase } = await import('./postgres.ts');
+    await migrateDatabase(servers.env.DATABASE_URL ?? '');
   }
   return {
-    env: { ...servers.env, LOG_LEVEL: 'silent', RATE_LIMIT: 'off' },
+    env: { ...servers.env, ...freePorts, LOG_LEVEL: 'silent', RATE_LIMIT: 'off' },
     [Symbol.asyncDispose]: async () => {
       await servers[Symbol.asyncDispose]();
       await rm(dataDir, { recursive: true, force: true });
@@ -100,6 +107,7 @@ export const testContext = (token?: string): RequestContext => ({
   traceparent: acceptTraceparent(undefined),
   authorization: token && `Bearer ${token}`,
   userAgent: undefined,
+  clientIp: undefined,
   caller: token ? { userId: '', sessionId: '', role: 'user' } : null,
   authError: null,
   deadline: acceptDeadline(undefined),
@@ -117,10 +125,15 @@ export async function askGraphql(
   query: string,
   variables: object = {},
   token?: string,
+  extraHeaders: Record<string, string> = {},
 ): Promise<GraphqlAnswer> {
   const response = await fetch(`${url}/graphql`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) },
+    headers: {
+      'content-type': 'application/json',
+      ...(token && { authorization: `Bearer ${token}` }),
+      ...extraHeaders,
+    },
     body: JSON.stringify({ query, variables }),
   });
   return (await response.json()) as GraphqlAnswer;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { findHashtags, findMentions, findTerms, graphemeLength, parseContent, previewOf } from './text.ts';
+import { checkText, findHashtags, findMentions, findTerms, graphemeLength, parseContent, previewOf } from './text.ts';
 
 const family = '👨‍👩‍👧‍👦';
 
@@ -13,7 +13,7 @@ describe('content', () => {
     const character = fc.constantFrom('a', family, 'é', 'ў', '한', '🇺🇿');
     fc.assert(
       fc.property(character, (one) => {
-        expect(parseContent(one.repeat(280))).toBe(one.repeat(280).normalize('NFC'));
+        expect(parseContent(one.repeat(280))).toBe(one.repeat(280));
         expect(() => parseContent(one.repeat(281))).toThrow('at most 280');
       }),
     );
@@ -22,6 +22,37 @@ describe('content', () => {
   it('trims, and refuses what is then empty', () => {
     expect(parseContent('  hello\n')).toBe('hello');
     expect(() => parseContent(' \n\t ')).toThrow('must not be empty');
+  });
+
+  it('is kept as it was typed, composed or not', () => {
+    for (const text of ['caf\u00e9', 'cafe\u0301', 'ﬁn', '\u1112\u1161\u11ab']) expect(parseContent(text)).toBe(text);
+  });
+
+  it('takes tabs and line breaks, and refuses what is no text', () => {
+    expect(parseContent('a\tb\r\nc')).toBe('a\tb\r\nc');
+    for (const text of ['a\u0000b', '\u0007', 'a\u001b[31m', 'a\ud800', '\udc00b', '\ude00\ud83d']) {
+      expect(() => parseContent(text), JSON.stringify(text)).toThrow(
+        expect.objectContaining({ code: 'INVALID_ARGUMENT' }),
+      );
+      expect(checkText('bio', text)).toEqual([{ field: 'bio', detail: expect.any(String) }]);
+    }
+  });
+
+  it('takes the longest emoji 280 times, and no character that is a whole book', () => {
+    const skins = '👨🏽‍👩🏽‍👧🏽‍👦🏽';
+    expect(Array.from(skins)).toHaveLength(11);
+    expect(parseContent(skins.repeat(280))).toBe(skins.repeat(280));
+    for (const mark of ['\u0301', '\u{e0100}']) {
+      expect(parseContent(`a${mark.repeat(12 * 280 - 1)}`)).toContain('a');
+      expect(() => parseContent(`a${mark.repeat(12 * 280)}`)).toThrow('at most 280');
+    }
+  });
+
+  it('is empty if nothing of it can be seen', () => {
+    for (const text of ['\u200b', '\u200d\ufeff', '\u2060 \u200b', '\u00ad', '\u3164', '\u2800', '\u202e', '\ufe0f']) {
+      expect(() => parseContent(text), JSON.stringify(text)).toThrow('must not be empty');
+    }
+    for (const text of ['.', '\u200bx', '❤️', '👍', '\u0301', 'ـ']) expect(parseContent(text)).toBe(text);
   });
 });
 
@@ -46,6 +77,16 @@ describe('hashtags', () => {
   it('finds tags of any script, each once, whatever their case', () => {
     expect(findHashtags('#Toshkent #тошкент #toshkent #春 a#b &#39;')).toEqual(['toshkent', 'тошкент', '春']);
   });
+});
+
+it('reads a text alike however its accents were typed', () => {
+  const text = fc.array(fc.constantFrom('é', 'ў', '한', '#', '@', ' ', 'ada', 'Ö', '&', '❤️'), { maxLength: 12 });
+  fc.assert(
+    fc.property(text, (parts) => {
+      const [nfc, nfd] = [parts.join('').normalize('NFC'), parts.join('').normalize('NFD')];
+      for (const find of [findTerms, findHashtags, findMentions]) expect(find(nfd)).toEqual(find(nfc));
+    }),
+  );
 });
 
 describe('search terms', () => {

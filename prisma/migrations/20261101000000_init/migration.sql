@@ -21,9 +21,6 @@ CREATE TABLE "sessions" (
     "id" UUID NOT NULL,
     "user_id" UUID NOT NULL,
     "refresh_hash" TEXT NOT NULL,
-    "previous_hash" TEXT,
-    "rotated_at" TIMESTAMPTZ(3),
-    "successor" TEXT,
     "generation" INTEGER NOT NULL DEFAULT 0,
     "user_agent" TEXT,
     "ip" TEXT,
@@ -41,6 +38,8 @@ CREATE TABLE "refresh_tokens" (
     "hash" TEXT NOT NULL,
     "session_id" UUID NOT NULL,
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "rotated_at" TIMESTAMPTZ(3),
+    "successor" TEXT,
 
     CONSTRAINT "refresh_tokens_pkey" PRIMARY KEY ("hash")
 );
@@ -123,10 +122,10 @@ CREATE INDEX "sessions_user_id_idx" ON "sessions"("user_id");
 CREATE INDEX "sessions_expires_at_idx" ON "sessions"("expires_at");
 
 -- CreateIndex
-CREATE INDEX "sessions_previous_hash_idx" ON "sessions"("previous_hash");
+CREATE INDEX "refresh_tokens_session_id_idx" ON "refresh_tokens"("session_id");
 
 -- CreateIndex
-CREATE INDEX "refresh_tokens_session_id_idx" ON "refresh_tokens"("session_id");
+CREATE INDEX "refresh_tokens_rotated_at_idx" ON "refresh_tokens"("rotated_at");
 
 -- CreateIndex
 CREATE INDEX "login_failures_first_at_idx" ON "login_failures"("first_at");

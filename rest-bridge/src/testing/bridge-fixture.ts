@@ -18,24 +18,29 @@ export const schema = loadApiSchema(new URL('../../../supergraph.graphql', impor
 export type Call = { body?: unknown; token?: string | null; headers?: Record<string, string>; raw?: string };
 export type Reply = { status: number; headers: Headers; text: string; body: unknown };
 
-const authenticate: Authenticate = async (authorization) => {
-  if (authorization === undefined) return null;
-  const [, userId] = /^Bearer (.+)$/.exec(authorization) ?? [];
-  if (userId === undefined || userId === 'bad') throw unauthenticated('The token is not good.');
-  return { userId: userId === 'ada' ? adaId : userId, sessionId: 's', role: 'user' };
-};
+const authenticateBut =
+  (ended: ReadonlySet<string>): Authenticate =>
+  async (authorization) => {
+    if (authorization === undefined) return null;
+    const [, userId] = /^Bearer (.+)$/.exec(authorization) ?? [];
+    if (userId === undefined || userId === 'bad') throw unauthenticated('The token is not good.');
+    if (ended.has(userId)) throw unauthenticated('The session has ended.');
+    return { userId: userId === 'ada' ? adaId : userId, sessionId: 's', role: 'user' };
+  };
 
 /** A Redis of its own. */
 export const freshRedis = (): Redis => openEmbeddedRedis(randomUUID());
 
-type Options = { resolvers?: Resolvers; quotas?: RateQuotas; redis?: Redis; execute?: Execute };
+type Options = { resolvers?: Resolvers; quotas?: RateQuotas; redis?: Redis; execute?: Execute; ended?: Set<string> };
 
-/** A bridge over a fake graph on a free port; `call` is made as Ada unless it says otherwise. */
-export async function startBridge({ resolvers = {}, quotas, redis = freshRedis(), execute }: Options = {}) {
+/** A bridge over a fake graph on a free port; `call` is made as Ada unless it says otherwise; tokens in `ended` are refused. */
+export async function startBridge(options: Options = {}) {
+  const { resolvers = {}, quotas, redis = freshRedis(), execute, ended = new Set() } = options;
+  const authenticate = authenticateBut(ended);
   const graph = createFakeGraph(schema, { ...defaultResolvers, ...resolvers });
   const log = createLogger('rest-bridge', 'silent');
   const limits = quotas ? createRateLimits({ redis, log, quotas }) : null;
-  const app = express().disable('x-powered-by').use('/docs', createDocs());
+  const app = express().disable('x-powered-by').set('trust proxy', 1).use('/docs', createDocs());
   app.use('/api/v1', createRestBridge({ schema, execute: execute ?? graph.execute, authenticate, redis, limits, log }));
   const server = createServer(app).listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -37,7 +37,14 @@ const answers: Record<string, () => unknown> = {
 /** Seven fake services over the real schemas; `slow` holds answers to `tweet(id: "slow")` back. */
 export async function serveFakeGraph(slow: Promise<unknown>): Promise<ReadonlyMap<SubgraphName, FakeSubgraph>> {
   const resolvers: Partial<Record<SubgraphName, Resolvers<null>>> = {
+    auth: { Mutation: { login: () => answers.limited?.() } },
     tweet: {
+      Mutation: {
+        createTweet: (_source: unknown, { input }: { input: { content: string } }) => {
+          rejectViolations(input.content === '' ? [{ field: 'content', detail: 'must not be empty' }] : []);
+          return { tweet: tweetOf(tweetIds[0] ?? '') };
+        },
+      },
       Query: {
         tweets: () => ({ edges: tweetIds.map((id) => ({ cursor: id, node: tweetOf(id) })), pageInfo }),
         tweet: async (_source: unknown, { id }: { id: string }) => {

@@ -95,6 +95,7 @@ export function createWorld(redis: Base['redis'], capacity: number, step: Step =
       })),
     );
   const idsOf = ({ items }: Page<Tweet>) => items.map(({ id }) => id);
+  const pageOf = (limit: number, cursor: string | null) => ({ list: 'tweets', limit, cursor, forward: true });
   const read = (user: User, page: PageRequest) => timeline(context, user, page);
   return {
     graph,
@@ -105,11 +106,11 @@ export function createWorld(redis: Base['redis'], capacity: number, step: Step =
     deliver: (count: number) => fanOut(queue.splice(0, count)),
     remove: (index: number) => void tweets.alive.delete([...tweets.alive.keys()].at(-1 - index) ?? ''),
     expected: (user: User) => tweets.visibleTo(graph.authorsFor(user)),
-    first: async (user: User, limit: number) => idsOf(await read(user, { limit, cursor: null, forward: true })),
+    first: async (user: User, limit: number) => idsOf(await read(user, pageOf(limit, null))),
     walk: async (user: User, limit: number): Promise<string[]> => {
       const ids: string[] = [];
       for (let cursor: string | null = null; ; cursor = ids.at(-1) ?? null) {
-        const page: Page<Tweet> = await read(user, { limit, cursor, forward: true });
+        const page: Page<Tweet> = await read(user, pageOf(limit, cursor));
         ids.push(...idsOf(page));
         if (!page.hasMore) return ids;
         if (page.items.length !== limit) throw new Error('a page before the last is not full');

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { DatabaseSync } from 'node:sqlite';
 import { ObjectId } from 'mongodb';
 import { describe, expect, it } from 'vitest';
 import { startMongo } from './server.ts';
@@ -94,6 +95,21 @@ describe('the data folder', () => {
     await file.close();
     await expect(startMongo({ dataDir: dir.path })).rejects.toThrow(/Cannot open the MongoDB data file/);
   });
+
+  it.each(['docs_1 SET body', 'collections SET indexes'])(
+    'is refused with one clear error when what is stored is no BSON: %s',
+    async (stored) => {
+      await using dir = await tempDir();
+      {
+        await using mongo = await openMongo(dir.path);
+        await mongo.fresh().insertOne({ n: 1 });
+      }
+      const database = new DatabaseSync(join(dir.path, 'mongo.sqlite'));
+      database.exec(`UPDATE ${stored} = x'0500000001'`);
+      database.close();
+      await expect(startMongo({ dataDir: dir.path })).rejects.toThrow(/MongoDB data file .*mongo\.sqlite is damaged: /);
+    },
+  );
 
   it('is refused with one clear error when it is a file, or in use by another server', async () => {
     await using dir = await tempDir();

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { reasonOf } from '../errors.ts';
 import { type Doc, decode, encode } from './bson.ts';
 
 /** "MTmg": marks the file as ours, so that another application's database is never touched. */
@@ -59,13 +60,18 @@ export function openStorage(dataDir: string): Storage {
   const file = join(dataDir, 'mongo.sqlite');
   try {
     mkdirSync(dataDir, { recursive: true });
-    return createStorage(open(file));
+    return createStorage(open(file), file);
   } catch (error) {
-    throw new Error(`Cannot open the MongoDB data file ${file}: ${error instanceof Error ? error.message : error}`);
+    throw new Error(`Cannot open the MongoDB data file ${file}: ${reasonOf(error)}`);
   }
 }
 
-function createStorage(database: DatabaseSync): Storage {
+/** Names the file in whatever a reading of it throws. */
+function unreadable(file: string, error: unknown): Error {
+  return new Error(`The MongoDB data file ${file} is damaged: ${reasonOf(error)}`, { cause: error });
+}
+
+function createStorage(database: DatabaseSync, file: string): Storage {
   const statements = new Map<string, StatementSync>();
   function prepared(sql: string): StatementSync {
     const statement = statements.get(sql) ?? database.prepare(sql);
@@ -73,23 +79,30 @@ function createStorage(database: DatabaseSync): Storage {
     return statement;
   }
   function* docs(collection: number): Generator<StoredDoc> {
-    for (const { rid, body } of database.prepare(`SELECT rid, body FROM docs_${collection} ORDER BY rid`).iterate()) {
-      if (!(body instanceof Uint8Array)) throw new Error(`document ${rid} of collection ${collection} is not binary`);
-      yield { rid: Number(rid), doc: decode(body), size: body.byteLength };
+    try {
+      for (const { rid, body } of database.prepare(`SELECT rid, body FROM docs_${collection} ORDER BY rid`).iterate()) {
+        if (!(body instanceof Uint8Array)) throw new Error(`document ${rid} of collection ${collection} is not binary`);
+        yield { rid: Number(rid), doc: decode(body), size: body.byteLength };
+      }
+    } catch (error) {
+      throw unreadable(file, error);
     }
   }
   return {
     docs,
-    collections: () =>
-      database
-        .prepare('SELECT id, db, name, indexes FROM collections ORDER BY id')
-        .all()
-        .map((row) => ({
+    collections: () => {
+      try {
+        const rows = database.prepare('SELECT id, db, name, indexes FROM collections ORDER BY id').all();
+        return rows.map((row) => ({
           id: Number(row.id),
           db: String(row.db),
           name: String(row.name),
           indexes: indexList(row.indexes),
-        })),
+        }));
+      } catch (error) {
+        throw unreadable(file, error);
+      }
+    },
     begin: () => prepared('BEGIN').run(),
     commit: () => prepared('COMMIT').run(),
     rollback: () => {

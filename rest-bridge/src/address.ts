@@ -1,0 +1,7 @@
+import type { Request } from 'express';
+import { ipKeyGenerator } from 'express-rate-limit';
+
+const ipv6Prefix = 64;
+
+/** The client's address as what has no caller is kept apart by: an IPv6 address stands for its /64. */
+export const addressOf = (request: Request): string => `ip:${ipKeyGenerator(request.ip ?? '::', ipv6Prefix)}`;
