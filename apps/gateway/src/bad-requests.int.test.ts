@@ -44,11 +44,8 @@ function mutations(count: number): string {
 describe('a GraphQL request', () => {
   test.each(refused)('with %s is bad input', async (_what, body) => {
     const response = await post(platform.edge.url, body);
-    expect([response.status, await response.json()]).toEqual([
-      400,
-      expect.objectContaining({ errors: expect.anything() }),
-    ]);
-    expect(await (await post(platform.edge.url, body)).json()).toMatchObject(badInput);
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject(badInput);
   });
 
   test('with an empty name runs its only operation', async () => {
