@@ -1,5 +1,4 @@
-import type { ApolloGateway } from '@apollo/gateway';
-import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
+import { ApolloServer, type ApolloServerOptionsWithGateway, type ApolloServerPlugin } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginInlineTraceDisabled,
@@ -9,17 +8,19 @@ import {
 } from '@apollo/server/plugin/disabled';
 import { formatGraphqlError, fromExtensionCode } from '@minitwitter/service-kit/graphql-errors';
 import type { Logger } from '@minitwitter/service-kit/logger';
-import type { GraphQLFormattedError } from 'graphql';
+import type { GraphQLError, GraphQLFormattedError } from 'graphql';
 import type { EdgeContext } from './edge-context.ts';
 import { requireOperation } from './operation-check.ts';
 import { tellRetryAfter } from './retry-after.ts';
+
+type Gateway = ApolloServerOptionsWithGateway<EdgeContext>['gateway'];
 
 const notSupported = 'PERSISTED_QUERY_NOT_SUPPORTED';
 /** Each error costs a search for what was meant. */
 const maxValidationErrors = 20;
 
 /** A started Apollo Server that executes on the gateway; disposing stops both. */
-export async function startApollo(gateway: ApolloGateway, maxTokens: number, log: Logger) {
+export async function startApollo(gateway: Gateway, maxTokens: number, log: Logger) {
   const server = new ApolloServer<EdgeContext>({
     gateway,
     logger: log,
@@ -40,13 +41,16 @@ export async function startApollo(gateway: ApolloGateway, maxTokens: number, log
       ApolloServerPluginSchemaReportingDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
     ],
-    formatError: (formatted, error) => {
-      if (formatted.extensions?.code === notSupported) return formatted;
-      return formatGraphqlError(asContract(formatted), error, () => undefined);
-    },
+    formatError,
   });
   await server.start();
   return Object.assign(server, { [Symbol.asyncDispose]: () => server.stop() });
+}
+
+/** What a client is told of an error; what is unknown is masked. */
+export function formatError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
+  if (formatted.extensions?.code === notSupported) return formatted;
+  return formatGraphqlError(asContract(formatted), error, () => undefined);
 }
 
 const requestFaults = new Set([
@@ -67,16 +71,18 @@ function asContract(formatted: GraphQLFormattedError): GraphQLFormattedError {
   return { ...formatted, extensions: { ...formatted.extensions, code: 'BAD_USER_INPUT' } };
 }
 
+/** Log what clients get masked. */
+export function logUnknown(errors: readonly GraphQLError[], log: Logger): void {
+  for (const error of errors) {
+    const { code } = error.extensions;
+    const isUnknown = isOwnFault(error) || (code !== notSupported && fromExtensionCode(code) === 'INTERNAL');
+    if (isUnknown) log.error({ err: error.originalError ?? error, path: error.path }, 'operation failed');
+  }
+}
+
 /** What a client gets masked is logged here, with the id of its request. */
 const logUnknownErrors: ApolloServerPlugin<EdgeContext> = {
   requestDidStart: async ({ contextValue }) => ({
-    didEncounterErrors: async ({ errors }) => {
-      for (const error of errors) {
-        const { code } = error.extensions;
-        const isUnknown = isOwnFault(error) || (code !== notSupported && fromExtensionCode(code) === 'INTERNAL');
-        if (isUnknown)
-          contextValue.log.error({ err: error.originalError ?? error, path: error.path }, 'operation failed');
-      }
-    },
+    didEncounterErrors: async ({ errors }) => logUnknown(errors, contextValue.log),
   }),
 };

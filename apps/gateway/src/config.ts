@@ -31,6 +31,8 @@ const edgeConfig = {
   NOTIFICATION_URL: subgraphUrl('notification'),
   /** Another supergraph SDL than the committed one. */
   SUPERGRAPH_FILE: z.string().default(committedSupergraph),
+  /** `apollo` executes plans as @apollo/gateway does, instead of compiling them. */
+  GATEWAY_EXECUTOR: z.enum(['compiled', 'apollo'], { error: 'must be compiled or apollo' }).default('compiled'),
   /** How many reverse proxies stand before the edge and are believed about `X-Forwarded-For`. */
   TRUST_PROXY: integer(0, 10).default(0),
 };

@@ -3,16 +3,21 @@ import { createCircuit } from '@minitwitter/service-kit/circuit';
 import { remainingMs } from '@minitwitter/service-kit/context';
 import { DomainError, toDomainError, unavailable } from '@minitwitter/service-kit/errors';
 import { toGraphqlError } from '@minitwitter/service-kit/graphql-errors';
+import type { Logger } from '@minitwitter/service-kit/logger';
 import { retry } from '@minitwitter/service-kit/retry';
+import type { GraphQLError } from 'graphql';
 import { errors, Pool } from 'undici';
 import { z } from 'zod';
 import { type EdgeContext, subgraphHeaders } from './edge-context.ts';
+import type { Send } from './executor/run.ts';
 import { failedPaths } from './failed-paths.ts';
 
 type GraphqlRequest = Parameters<GraphQLDataSource['process']>[0]['request'];
 type GraphqlResponse = Awaited<ReturnType<GraphQLDataSource['process']>>;
 
 export type Subgraph = {
+  /** Rejects with a DomainError. */
+  send: Send<EdgeContext>;
   /** Never rejects: what fails is in the response's errors. */
   ask: (request: GraphqlRequest, context: EdgeContext) => Promise<GraphqlResponse>;
   /** Rejects unless the service says that it is ready; with a NotReadyError when it says what it misses. */
@@ -67,21 +72,25 @@ export function createSubgraph(name: string, baseUrl: string): Subgraph {
     }
   }
 
-  async function call(request: GraphqlRequest, context: EdgeContext): Promise<GraphqlResponse> {
-    const { query, variables, operationName } = request;
-    const body = JSON.stringify({ query, variables, operationName });
+  async function call(body: string, isMutation: boolean, context: EdgeContext): Promise<GraphqlResponse> {
     const attempt = async () => {
       const timeoutMs = remainingMs(context);
       return circuit(() => post(body, context, timeoutMs));
     };
-    if (query?.startsWith('mutation')) return attempt();
+    if (isMutation) return attempt();
     const retryIf = (error: unknown) => isOutage(error) && context.deadline - Date.now() > fairTimeoutMs;
     return retry(attempt, { ...retries, retryIf });
   }
 
   return {
-    ask: (request, context) =>
-      call(request, context).catch((error: unknown) => failedResponse(toDomainError(error), name, request, context)),
+    send: ({ body, kind }, context) => call(body, kind === 'mutation', context),
+    ask: ({ query = '', variables, operationName }, context) =>
+      call(JSON.stringify({ query, variables, operationName }), query.startsWith('mutation'), context).catch(
+        (error: unknown) => {
+          const { message, extensions } = describeFailure(error, name, context.log);
+          return { data: null, errors: failedPaths(query, variables).map((path) => ({ message, path, extensions })) };
+        },
+      ),
     checkReady: async () => {
       const signal = AbortSignal.timeout(readyTimeoutMs);
       const { statusCode, body } = await pool.request({ path: `${base}/readyz`, method: 'GET', signal });
@@ -104,15 +113,11 @@ function notReady(answer: unknown): NotReadyError | null {
 const isOutage = (error: unknown): boolean =>
   error instanceof DomainError && error.code === 'UNAVAILABLE' && error.cause !== undefined;
 
-function failedResponse(
-  failure: DomainError,
-  subgraph: string,
-  { query = '', variables }: GraphqlRequest,
-  { log }: EdgeContext,
-): GraphqlResponse {
-  if (failure.cause !== undefined) log.warn({ err: failure.cause, subgraph }, 'subgraph call failed');
-  const { message, extensions } = toGraphqlError(failure);
-  return { data: null, errors: failedPaths(query, variables).map((path) => ({ message, path, extensions })) };
+/** What a client may know of a failed call; its cause is logged. */
+export function describeFailure(failure: unknown, subgraph: string, log: Logger): GraphQLError {
+  const known = toDomainError(failure);
+  if (known.cause !== undefined) log.warn({ err: known.cause, subgraph }, 'subgraph call failed');
+  return toGraphqlError(known);
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>

@@ -10,6 +10,8 @@ import { createLogger } from '@minitwitter/service-kit/logger';
 import { openRedis } from '@minitwitter/service-kit/redis';
 import { startApollo } from './apollo.ts';
 import { createApp } from './app.ts';
+import { compileOver } from './compiled.ts';
+import { createCompiledExecute } from './compiled-execute.ts';
 import { type EdgeConfig, subgraphUrls } from './config.ts';
 import { createDocumentLimits, documentLimits } from './document-limits.ts';
 import { createExecute } from './execute.ts';
@@ -36,7 +38,8 @@ export async function start(config: EdgeConfig): Promise<RunningEdge> {
 
   const subgraphs = openSubgraphs(subgraphUrls(config), stack);
   const gateway = await openGateway({ file, subgraphs, log });
-  const server = stack.use(await startApollo(gateway, documentLimits.tokens, log));
+  const compiled = config.GATEWAY_EXECUTOR === 'compiled' ? compileOver(gateway, subgraphs) : undefined;
+  const server = stack.use(await startApollo(compiled?.gateway ?? gateway, documentLimits.tokens, log));
 
   const { page: playground, assets: playgroundAssets } = createPlayground();
   const handle = createApp({
@@ -52,7 +55,7 @@ export async function start(config: EdgeConfig): Promise<RunningEdge> {
     playgroundAssets,
     rest: createRestBridge({
       schema: loadApiSchema(file),
-      execute: createExecute(server, log),
+      execute: compiled ? createCompiledExecute(compiled, log) : createExecute(server, log),
       authenticate,
       redis,
       limits,

@@ -1,0 +1,21 @@
+import type { ApolloGateway } from '@apollo/gateway';
+import { describeFailure, type Subgraph } from './data-source.ts';
+import type { EdgeContext } from './edge-context.ts';
+import { type CompiledExecutor, createCompiledExecutor } from './executor/executor.ts';
+import { isObjectLike } from './executor/values.ts';
+
+/** Execute over these subgraphs what the gateway plans. */
+export const compileOver = (
+  gateway: ApolloGateway,
+  subgraphs: ReadonlyMap<string, Pick<Subgraph, 'send'>>,
+): CompiledExecutor<EdgeContext> =>
+  createCompiledExecutor<EdgeContext>({
+    gateway,
+    isContext: (value): value is EdgeContext => isObjectLike(value) && 'deadline' in value,
+    send: async (call, context) => {
+      const subgraph = subgraphs.get(call.service);
+      if (!subgraph) throw new Error(`The plan names an unknown subgraph: ${call.service}.`);
+      return subgraph.send(call, context);
+    },
+    describeFailure: (failure, { service }, { log }) => describeFailure(failure, service, log),
+  });

@@ -1,0 +1,42 @@
+import fc from 'fast-check';
+import { OperationTypeNode } from 'graphql/index.js';
+import { beforeAll, expect, test } from 'vitest';
+import { loadPlatform, loadSupergraph, supergraphNames } from '../testing/supergraphs/load.ts';
+import { areAlike } from './testing/compare.ts';
+import { generateOperation } from './testing/generate-operation.ts';
+import { openPair } from './testing/harness.ts';
+
+/** `DIFFERENTIAL_CASES=20000 npx vitest run apps/gateway/src/executor/differential.test.ts` takes a few minutes. */
+const cases = Number(process.env.DIFFERENTIAL_CASES ?? 400);
+
+const pairs = new Map<string, Awaited<ReturnType<typeof openPair>>>();
+beforeAll(async () => {
+  pairs.set('platform', await openPair(loadPlatform()));
+  for (const name of supergraphNames) pairs.set(name, await openPair(loadSupergraph(name)));
+});
+
+const rarely = (percent: number) => fc.oneof({ weight: 2, arbitrary: fc.constant(0) }, fc.constant(percent));
+const example = fc.record({
+  graph: fc.constantFrom('platform', 'platform', ...supergraphNames),
+  kind: fc.constantFrom(OperationTypeNode.QUERY, OperationTypeNode.QUERY, OperationTypeNode.MUTATION),
+  seed: fc.nat(),
+  size: fc.record({ depth: fc.integer({ min: 1, max: 6 }), breadth: fc.integer({ min: 1, max: 5 }) }),
+  faults: fc.record({ nulls: fc.constantFrom(0, 10, 30), errors: rarely(8) }),
+  outages: rarely(15),
+  tampering: rarely(40),
+});
+
+test(`answers ${cases} random operations as the stock executor does, whatever the subgraphs do`, {
+  timeout: 60_000 + cases * 200,
+}, async () => {
+  const property = fc.asyncProperty(example, async ({ graph, kind, size, ...fortune }) => {
+    const pair = pairs.get(graph);
+    if (!pair) throw new Error(`There is no ${graph}.`);
+    const operation = generateOperation(pair.schema, kind, fortune.seed, size);
+    fc.pre(operation !== undefined);
+    const stock = await pair.stock(operation, fortune);
+    const compiled = await pair.compiled(operation, fortune);
+    if (!areAlike(stock, compiled)) expect({ operation, outcome: compiled }).toEqual({ operation, outcome: stock });
+  });
+  await fc.assert(property, { numRuns: cases, endOnFailure: cases > 1000 });
+});

@@ -1,0 +1,59 @@
+import type { FetchNode } from '@apollo/query-planner';
+import { failedPaths } from '../failed-paths.ts';
+import { readSubgraphError, type SubgraphError } from './errors.ts';
+import type { Run, SubgraphCall } from './run.ts';
+import { isJsonObject, type JsonObject, ownValue } from './values.ts';
+
+/** Send a fetch with the variables that it uses and the given representations, each of them as JSON; it never rejects. */
+export type FetchRequest = <Context>(
+  run: Run<Context>,
+  representations: readonly string[] | undefined,
+  read: (data: JsonObject) => void,
+) => Promise<readonly SubgraphError[]>;
+
+const reserved = 'representations';
+
+/**
+ * Compile a fetch to what sends it: all of the body but the variables is serialised beforehand. `read` gets the data, and may
+ * throw when it is not what was asked for; that, like a call that fails, is told as an error at each place that lacks data.
+ */
+export function compileRequest(node: FetchNode): FetchRequest {
+  const { serviceName: service, operation: query, operationName, operationKind: kind } = node;
+  const serialiseBody = compileBody(node);
+
+  return async (run, representations, read) => {
+    const body = serialiseBody(run.variables, representations);
+    const call: SubgraphCall = { service, kind, query, operationName, body };
+    let told: readonly SubgraphError[] = [];
+    try {
+      if (representations && node.variableUsages?.includes(reserved) && ownValue(run.variables, reserved) !== undefined)
+        throw new Error(`Variables cannot contain key "${reserved}"`);
+      const { data, errors } = await run.transport.send(call, run.context);
+      if (Array.isArray(errors)) told = errors.map((error) => readSubgraphError(error, service));
+      if (isJsonObject(data)) read(data);
+      return told;
+    } catch (failure) {
+      const { message, extensions = {} } = run.transport.describeFailure(failure, call, run.context);
+      const entities = representations && JSON.parse(`[${representations.join()}]`);
+      const paths = failedPaths(query, { [reserved]: entities });
+      return [...told, ...(paths.length > 0 ? paths : [undefined]).map((path) => ({ message, path, extensions }))];
+    }
+  };
+}
+
+type SerialiseBody = (variables: Readonly<JsonObject>, representations: readonly string[] | undefined) => string;
+
+function compileBody({ operation, operationName, variableUsages = [] }: FetchNode): SerialiseBody {
+  const name = operationName === undefined ? '' : `"operationName":${JSON.stringify(operationName)},`;
+  const prefix = `{"query":${JSON.stringify(operation)},${name}"variables":{`;
+  const keyed = variableUsages.map((variable) => ({ variable, key: `${JSON.stringify(variable)}:` }));
+  return (variables, representations) => {
+    const members: string[] = [];
+    for (const { variable, key } of keyed) {
+      const value = ownValue(variables, variable);
+      if (value !== undefined) members.push(key + JSON.stringify(value));
+    }
+    if (representations) members.push(`"${reserved}":[${representations.join()}]`);
+    return `${prefix}${members.join()}}}`;
+  };
+}

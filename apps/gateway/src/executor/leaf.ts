@@ -1,0 +1,29 @@
+import { isCustomScalarType, isEnumType, type NamedType } from '@apollo/federation-internals';
+
+const integer = /^-?(?:0|[1-9][0-9]*)$/;
+const isInteger = (value: unknown): boolean => typeof value === 'number' && integer.test(String(value));
+const isString = (value: unknown): boolean => typeof value === 'string';
+
+/**
+ * A test of whether a value, not null, may stand for a leaf type in a response; a custom scalar takes anything (as
+ * `isValidLeafValue` of @apollo/federation-internals 2.14).
+ */
+export function leafTest(type: NamedType): (value: unknown) => boolean {
+  if (isCustomScalarType(type)) return () => true;
+  if (isEnumType(type)) {
+    const names = new Set<unknown>(type.values.map(({ name }) => name));
+    return (value) => names.has(value);
+  }
+  switch (type.name) {
+    case 'Boolean':
+      return (value) => typeof value === 'boolean';
+    case 'Int':
+      return isInteger;
+    case 'Float':
+      return (value) => typeof value === 'number' && Number.isFinite(value);
+    case 'ID':
+      return (value) => isString(value) || isInteger(value);
+    default:
+      return isString;
+  }
+}

@@ -1,0 +1,36 @@
+import { isJsonObject, type JsonObject, ownValue, putOwn } from './values.ts';
+
+/**
+ * Merge what a subgraph sent into what is known: objects and lists of one length by member, anything else replaces. What is
+ * merged in becomes part of the target (as `deepMerge` of @apollo/gateway 2.14 does).
+ */
+export function merge(target: JsonObject, source: JsonObject): void {
+  for (const name of Object.keys(source)) {
+    const value = ownValue(source, name);
+    if (value === undefined) continue;
+    const known = ownValue(target, name);
+    if (isJsonObject(known) && isJsonObject(value)) merge(known, value);
+    else if (Array.isArray(known) && Array.isArray(value) && known.length === value.length) mergeLists(known, value);
+    else putOwn(target, name, value);
+  }
+}
+
+function mergeLists(target: unknown[], source: readonly unknown[]): void {
+  for (const [index, value] of source.entries()) {
+    const known = target[index];
+    if (isJsonObject(known) && isJsonObject(value)) merge(known, value);
+    else target[index] = value;
+  }
+}
+
+/** A copy that shares no object with the original. */
+export function copyOf(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(copyOf);
+  return isJsonObject(value) ? copyOfObject(value) : value;
+}
+
+export function copyOfObject(source: JsonObject): JsonObject {
+  const copy: JsonObject = {};
+  for (const name of Object.keys(source)) putOwn(copy, name, copyOf(ownValue(source, name)));
+  return copy;
+}

@@ -1,0 +1,36 @@
+import type { GraphQLError } from 'graphql/index.js';
+import type { Failure } from './errors.ts';
+import type { JsonObject } from './values.ts';
+
+/** A request to a subgraph; `body` is the whole of it as GraphQL over HTTP has it, with the variables. */
+export type SubgraphCall = {
+  service: string;
+  kind: 'query' | 'mutation' | 'subscription';
+  query: string;
+  operationName: string | undefined;
+  body: string;
+};
+
+/** What a subgraph answered; it belongs to the executor, which changes it in place. */
+export type SubgraphResponse = { data?: unknown; errors?: unknown };
+
+/** Ask a subgraph. What it rejects with becomes an error at each place where data is missing for it. */
+export type Send<Context> = (call: SubgraphCall, context: Context) => Promise<SubgraphResponse>;
+
+/** Tell what a client may know of a failed call. */
+export type DescribeFailure<Context> = (failure: unknown, call: SubgraphCall, context: Context) => Failure;
+
+/** How subgraphs are reached. */
+export type Transport<Context> = { send: Send<Context>; describeFailure: DescribeFailure<Context> };
+
+/** One execution of a plan: what is known so far, and what went wrong. */
+export type Run<Context> = {
+  readonly data: JsonObject;
+  readonly variables: Readonly<JsonObject>;
+  readonly context: Context;
+  readonly transport: Transport<Context>;
+  readonly errors: GraphQLError[];
+};
+
+/** A compiled part of a plan. What subgraphs do wrong is in the run's errors; it rejects where the plan cannot be followed. */
+export type Step = <Context>(run: Run<Context>) => Promise<void>;
