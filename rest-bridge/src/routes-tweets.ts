@@ -97,48 +97,29 @@ export const tweetRoutes: readonly Row[] = [
     variables: ({ params }) => ({ input: params }),
     fails: ['NOT_FOUND'],
   }),
-  route({
-    ...posts,
-    path: '/tweets/{tweet_id}/like',
-    tag: 'Likes',
-    summary: 'Like a tweet',
-    operation: 'LikeTweet',
-    input: z.object({ ...bare, params: ofTweetPath }),
-    variables: ({ params }) => ({ input: toInput(params) }),
-    status: 200,
-    result: entity('like'),
-    fails: ['NOT_FOUND'],
-  }),
-  route({
-    ...deletes,
-    path: '/tweets/{tweet_id}/like',
-    tag: 'Likes',
-    summary: 'Take a like of a tweet back',
-    operation: 'UnlikeTweet',
-    input: z.object({ ...bare, params: ofTweetPath }),
-    variables: ({ params }) => ({ input: toInput(params) }),
-    fails: ['NOT_FOUND'],
-  }),
-  route({
-    ...posts,
-    path: '/comments/{comment_id}/like',
-    tag: 'Likes',
-    summary: 'Like a comment',
-    operation: 'LikeComment',
-    input: z.object({ ...bare, params: ofCommentPath }),
-    variables: ({ params }) => ({ input: toInput(params) }),
-    status: 200,
-    result: entity('like'),
-    fails: ['NOT_FOUND'],
-  }),
-  route({
-    ...deletes,
-    path: '/comments/{comment_id}/like',
-    tag: 'Likes',
-    summary: 'Take a like of a comment back',
-    operation: 'UnlikeComment',
-    input: z.object({ ...bare, params: ofCommentPath }),
-    variables: ({ params }) => ({ input: toInput(params) }),
-    fails: ['NOT_FOUND'],
-  }),
+  ...likeRoutes({ what: 'tweet', operation: 'Tweet', path: '/tweets/{tweet_id}/like', params: ofTweetPath }),
+  ...likeRoutes({ what: 'comment', operation: 'Comment', path: '/comments/{comment_id}/like', params: ofCommentPath }),
 ];
+
+type Likable = { what: string; operation: string; path: string; params: typeof ofTweetPath | typeof ofCommentPath };
+
+/** A thing that can be liked: the like and its undoing. */
+function likeRoutes({ what, operation, path, params }: Likable): Row[] {
+  const row = {
+    path,
+    tag: 'Likes',
+    input: z.object({ ...bare, params }),
+    variables: ({ params }: { params: Record<string, string> }) => ({ input: toInput(params) }),
+    fails: ['NOT_FOUND'],
+  } as const;
+  const like = {
+    summary: `Like a ${what}`,
+    operation: `Like${operation}`,
+    status: 200,
+    result: entity('like'),
+  } as const;
+  return [
+    route({ ...posts, ...row, ...like }),
+    route({ ...deletes, ...row, summary: `Take a like of a ${what} back`, operation: `Unlike${operation}` }),
+  ];
+}

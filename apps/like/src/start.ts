@@ -28,10 +28,10 @@ export async function start(config: Config): Promise<RunningService> {
   const base = await openBase(service, config, stack);
   const { log, bus, policy } = base;
   const mongo = stack.use(await openMongo(config.MONGODB_URL, service));
-  const tweets = stack.use(createGrpcClient<TweetServiceServer>('tweet', TweetServiceService, config.TWEET_GRPC));
   const comments = stack.use(
     createGrpcClient<CommentServiceServer>('comment', CommentServiceService, config.COMMENT_GRPC),
   );
+  const tweets = stack.use(createGrpcClient<TweetServiceServer>('tweet', TweetServiceService, config.TWEET_GRPC));
   const { authenticate } = await openRemoteIdentity(base, config.AUTH_GRPC, stack);
 
   const store = await createStore(mongo.db);

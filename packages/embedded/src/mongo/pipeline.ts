@@ -25,35 +25,21 @@ const $sort: Stage = (source, spec) => {
 
 const { $accumulator: _a, ...safeAccumulators } = accumulators;
 const { $function: _f, ...safeExpressions } = expressions;
-const {
-  $addFields,
-  $count,
-  $group,
-  $limit,
-  $project,
-  $replaceRoot,
-  $replaceWith,
-  $set,
-  $skip,
-  $sortByCount,
-  $unset,
-  $unwind,
-} = stages;
 const STAGES = {
   $match,
   $sort,
-  $addFields,
-  $count,
-  $group,
-  $limit,
-  $project,
-  $replaceRoot,
-  $replaceWith,
-  $set,
-  $skip,
-  $sortByCount,
-  $unset,
-  $unwind,
+  $addFields: stages.$addFields,
+  $count: stages.$count,
+  $group: stages.$group,
+  $limit: stages.$limit,
+  $project: stages.$project,
+  $replaceRoot: stages.$replaceRoot,
+  $replaceWith: stages.$replaceWith,
+  $set: stages.$set,
+  $skip: stages.$skip,
+  $sortByCount: stages.$sortByCount,
+  $unset: stages.$unset,
+  $unwind: stages.$unwind,
 };
 const UPDATE_STAGES = new Set(['$addFields', '$set', '$project', '$unset', '$replaceRoot', '$replaceWith']);
 
