@@ -1,0 +1,54 @@
+import { startFreshPlatform } from '@minitwitter/e2e/platform';
+import { createRest, register } from '@minitwitter/e2e/rest';
+import { type Measure, measure, median } from './measure.ts';
+
+// CPU a request of the whole platform in one process (edge, services and their drivers), compiled plans against the
+// stock executor, in interleaved rounds: absolute figures depend on the machine, their ratio travels.
+const rounds = 5;
+const requests = 400;
+const atOnce = 8;
+
+const timeline = `query { tweets(first: 20) { edges { node { id content likesCount commentsCount createdAt likedByMe
+  author { id username firstName lastName followersCount } } } } }`;
+
+async function prepare(executor: string) {
+  const platform = await startFreshPlatform({ GATEWAY_EXECUTOR: executor });
+  const rest = createRest(platform.url, () => undefined);
+  const { token } = await register(rest);
+  for (let index = 0; index < 20; index++)
+    await rest('POST', '/tweets', { body: { content: `tweet ${index}` }, token });
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+  const ask = async (path: string, body?: object) => {
+    const post = body && { method: 'POST', body: JSON.stringify(body) };
+    const response = await fetch(`${platform.url}${path}`, { headers, ...post });
+    const text = await response.text();
+    if (response.status !== 200 || text.includes('"errors"')) throw new Error(text);
+  };
+  const operations: Record<string, () => Promise<void>> = {
+    'timeline, GraphQL': () => ask('/graphql', { query: timeline }),
+    'timeline, REST': () => ask('/api/v1/tweets'),
+    me: () => ask('/graphql', { query: '{ me { id username } }' }),
+  };
+  return { executor, platform, pid: platform.process.pid ?? 0, operations };
+}
+
+const sides = [await prepare('compiled'), await prepare('apollo')];
+const results = new Map<string, Measure[]>();
+for (let round = 0; round <= rounds; round++) {
+  for (const { executor, pid, operations } of sides) {
+    for (const [name, send] of Object.entries(operations)) {
+      const result = await measure(pid, requests, atOnce, send);
+      const key = `${name} | ${executor}`;
+      if (round > 0) results.set(key, [...(results.get(key) ?? []), result]);
+    }
+  }
+}
+for (const { platform } of sides) await platform[Symbol.asyncDispose]();
+
+console.log('| operation | executor | CPU ms a request | p50 ms | p99 ms |\n|---|---|---|---|---|');
+for (const [name, measures] of results) {
+  const [cpu, p50, p99] = (['cpu', 'p50', 'p99'] as const).map((field) =>
+    median(measures.map((one) => one[field])).toFixed(2),
+  );
+  console.log(`| ${name} | ${cpu} | ${p50} | ${p99} |`);
+}
