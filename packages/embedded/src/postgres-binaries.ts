@@ -57,7 +57,7 @@ export function commandAs(account: Account | undefined, file: string, args: stri
   return { file: setpriv, args: [...ids, ...rights, file, ...args], options: {} };
 }
 
-function othersMayPass(folder: string): boolean {
+export function othersMayPass(folder: string): boolean {
   const mayPass = (statSync(folder).mode & 0o001) !== 0;
   return mayPass && (folder === dirname(folder) || othersMayPass(dirname(folder)));
 }

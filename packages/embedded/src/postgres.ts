@@ -6,6 +6,7 @@ import { commandAs, findBinaries, unprivilegedAccount } from './postgres-binarie
 import { ensureCluster, USER } from './postgres-cluster.ts';
 import { stopOrphan } from './postgres-orphan.ts';
 import { runServer } from './postgres-process.ts';
+import { reachableBinaries } from './postgres-reachable.ts';
 
 export type EmbeddedPostgres = { url: string; port: number } & AsyncDisposable;
 export type PostgresOptions = {
@@ -40,8 +41,8 @@ const SETTINGS = {
 export async function startPostgres({ dataDir, port, log }: PostgresOptions): Promise<EmbeddedPostgres> {
   const folder = resolve(dataDir);
   const cluster = join(folder, 'cluster');
-  const { initdb, postgres } = await findBinaries();
   const account = unprivilegedAccount(existsSync(cluster) ? cluster : undefined);
+  const { initdb, postgres } = await reachableBinaries(await findBinaries(), account);
   const as = (file: string, args: string[]) => commandAs(account, file, args, cluster);
   const password = await ensureCluster({ folder, cluster, account, initdb: (args) => as(initdb, args) });
   await stopOrphan(cluster);
