@@ -2,7 +2,7 @@
 export const toSnake = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
 /** `first_name` → `firstName`. */
-export const toCamel = (name: string): string => name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+const toCamel = (name: string): string => name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
 /** A REST object as a GraphQL input: the same values under camelCase names; what is undefined is left out. */
 export const toInput = (body: Record<string, unknown>): Record<string, unknown> =>

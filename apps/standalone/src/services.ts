@@ -18,23 +18,33 @@ import { loadConfig as loadTweet } from '@minitwitter/tweet/config';
 import { start as startUser } from '@minitwitter/user';
 import { loadConfig as loadUser } from '@minitwitter/user/config';
 
-type Starter = (env: Environment) => Promise<RunningService>;
+type Service = {
+  /** Throws a ConfigError for an environment that the service cannot use. */
+  check: (env: Environment) => unknown;
+  start: (env: Environment) => Promise<RunningService>;
+};
 
-/** How each service starts: its own configuration from an environment, then its own start, as in a process of its own. */
-const starters: Readonly<Record<ServiceName, Starter>> = {
-  auth: (env) => startAuth(loadAuth(env)),
-  user: (env) => startUser(loadUser(env)),
-  follow: (env) => startFollow(loadFollow(env)),
-  tweet: (env) => startTweet(loadTweet(env)),
-  comment: (env) => startComment(loadComment(env)),
-  like: (env) => startLike(loadLike(env)),
-  notification: (env) => startNotification(loadNotification(env)),
+/** A service starts as in a process of its own: its configuration from an environment, then its own start. */
+const service = <Config>(
+  load: (env: Environment) => Config,
+  start: (config: Config) => Promise<RunningService>,
+): Service => ({
+  check: load,
+  start: (env) => start(load(env)),
+});
+
+const services: Readonly<Record<ServiceName, Service>> = {
+  auth: service(loadAuth, startAuth),
+  user: service(loadUser, startUser),
+  follow: service(loadFollow, startFollow),
+  tweet: service(loadTweet, startTweet),
+  comment: service(loadComment, startComment),
+  like: service(loadLike, startLike),
+  notification: service(loadNotification, startNotification),
 };
 
 /** What is wrong with an environment, whichever service reads it. */
-export const serviceChecks: readonly ((env: Environment) => unknown)[] = [
-  ...[loadAuth, loadUser, loadFollow, loadTweet, loadComment, loadLike, loadNotification],
-];
+export const serviceChecks = Object.values(services).map(({ check }) => check);
 
 const serviceNames = Object.keys(defaultPorts) as ServiceName[];
 
@@ -58,7 +68,7 @@ async function startAll(env: Environment, stack: AsyncDisposableStack): Promise<
     inner[`${name.toUpperCase()}_GRPC`] = `127.0.0.1:${inner[GRPC_PORT]}`;
   }
   const outcomes = await Promise.allSettled(
-    serviceNames.map(async (name) => started.use(await starters[name]({ ...env, ...inner }))),
+    serviceNames.map(async (name) => started.use(await services[name].start({ ...env, ...inner }))),
   );
   for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
   stack.use(started.move());

@@ -1,8 +1,7 @@
-import { provideServers } from '@minitwitter/embedded/provide';
 import { start as startGateway } from '@minitwitter/gateway';
 import { loadConfig as loadGateway } from '@minitwitter/gateway/config';
 import type { Environment } from '@minitwitter/service-kit/config';
-import { migrateDatabase } from '@minitwitter/service-kit/postgres';
+import { openServers } from '@minitwitter/service-kit/servers';
 import { banner } from './banner.ts';
 import { compactHeap } from './compact-heap.ts';
 import type { Config } from './config.ts';
@@ -20,9 +19,8 @@ export async function start(config: Config, environment: Environment): Promise<P
   await using stack = new AsyncDisposableStack();
   const seeding = config.SEED === 'demo' && wantsSeed(config.DATA_DIR);
   const needs = ['postgres', 'mongodb', 'redis', 'bus'] as const;
-  const servers = stack.use(await provideServers(environment, { needs, dataDir: config.DATA_DIR }));
+  const servers = stack.use(await openServers(environment, { needs, dataDir: config.DATA_DIR }));
   const env = { ...servers.env, LOG_LEVEL: config.LOG_LEVEL };
-  await migrateDatabase(servers.env.DATABASE_URL ?? '');
 
   const services = await startServices(env, stack);
   const addresses = Object.fromEntries(

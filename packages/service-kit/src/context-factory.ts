@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { type Authenticate, authenticateRequest } from './authenticator.ts';
 import { acceptDeadline, acceptRequestId, acceptTraceparent, type RequestContext } from './context.ts';
+import type { EventCause } from './events.ts';
 
 /** What a request brings, from headers or metadata; anything missing or malformed is made anew. */
 export type RequestHeaders = {
@@ -31,7 +32,7 @@ export function createContextFactory(authenticate: Authenticate, log: Logger): C
 }
 
 /** The context of work that no request asked for, such as the handling of an event. */
-export function createSystemContext(log: Logger, cause?: { requestId: string; traceparent: string }): RequestContext {
+export function createSystemContext(log: Logger, cause?: EventCause): RequestContext {
   const requestId = acceptRequestId(cause?.requestId);
   return {
     requestId,

@@ -25,7 +25,7 @@ export type RequestContext = {
   log: Logger;
 };
 
-export const defaultTimeoutMs = 10_000;
+const defaultTimeoutMs = 10_000;
 
 /** The caller, or UNAUTHENTICATED. */
 export function requireCaller(context: RequestContext): Caller {

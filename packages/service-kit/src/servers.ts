@@ -1,7 +1,21 @@
 import { join } from 'node:path';
+import type { Need, ProvidedServers } from '@minitwitter/embedded/provide';
 import { dataDirOf, type Environment } from './config.ts';
 
-export type ServerNeed = 'postgres' | 'mongodb' | 'redis' | 'bus';
+type Needs = { needs: readonly Need[]; dataDir: string };
+
+/** The servers that the environment names, and embedded ones in `dataDir` for each that it does not; PostgreSQL is migrated. */
+export async function openServers(env: Environment, { needs, dataDir }: Needs): Promise<ProvidedServers> {
+  const { provideServers } = await import('@minitwitter/embedded/provide');
+  await using stack = new AsyncDisposableStack();
+  const { env: named, embedded } = stack.use(await provideServers(env, { needs, dataDir }));
+  if (needs.includes('postgres')) {
+    const { migrateDatabase } = await import('./postgres.ts');
+    await migrateDatabase(named.DATABASE_URL ?? '');
+  }
+  const servers = stack.move();
+  return { env: named, embedded, [Symbol.asyncDispose]: () => servers.disposeAsync() };
+}
 
 /**
  * Run a service on the servers that the environment names, and on embedded ones (in `DATA_DIR`, `.data/<service>` by
@@ -9,18 +23,12 @@ export type ServerNeed = 'postgres' | 'mongodb' | 'redis' | 'bus';
  */
 export async function withServers(
   service: string,
-  needs: readonly ServerNeed[],
+  needs: readonly Need[],
   env: Environment,
   start: (env: Environment) => Promise<AsyncDisposable>,
 ): Promise<AsyncDisposable> {
-  const { provideServers } = await import('@minitwitter/embedded/provide');
   await using stack = new AsyncDisposableStack();
-  const dataDir = dataDirOf(env, join('.data', service));
-  const servers = stack.use(await provideServers(env, { needs, dataDir }));
-  if (needs.includes('postgres')) {
-    const { migrateDatabase } = await import('./postgres.ts');
-    await migrateDatabase(servers.env.DATABASE_URL ?? '');
-  }
+  const servers = stack.use(await openServers(env, { needs, dataDir: dataDirOf(env, join('.data', service)) }));
   stack.use(await start(servers.env));
   return stack.move();
 }

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ServiceDefinition } from '@grpc/grpc-js';
+import type { Need } from '@minitwitter/embedded/provide';
 import { type AuthServiceServer, AuthServiceService, Role as ProtoRole } from '@minitwitter/proto/auth/v1/auth';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { defaultPorts, type Environment } from './config.ts';
@@ -11,7 +12,7 @@ import { notFound } from './errors.ts';
 import { type GrpcServer, serveGrpc } from './grpc-server.ts';
 import { createLogger } from './logger.ts';
 import type { Rpc } from './rpc.ts';
-import type { ServerNeed } from './servers.ts';
+import { openServers } from './servers.ts';
 import { accessTokenType, tokenAudience, tokenIssuer } from './tokens.ts';
 
 const log = createLogger('test', 'silent');
@@ -24,14 +25,9 @@ const freePorts = Object.fromEntries(
 );
 
 /** Embedded servers in a folder of their own, and the environment that names them; for integration tests. */
-export async function startTestServers(needs: readonly ServerNeed[]): Promise<AsyncDisposable & { env: Environment }> {
-  const { provideServers } = await import('@minitwitter/embedded/provide');
+export async function startTestServers(needs: readonly Need[]): Promise<AsyncDisposable & { env: Environment }> {
   const dataDir = await mkdtemp(join(tmpdir(), 'minitwitter-'));
-  const servers = await provideServers({}, { needs, dataDir });
-  if (needs.includes('postgres')) {
-    const { migrateDatabase } = await import('./postgres.ts');
-    await migrateDatabase(servers.env.DATABASE_URL ?? '');
-  }
+  const servers = await openServers({}, { needs, dataDir });
   return {
     env: { ...servers.env, ...freePorts, LOG_LEVEL: 'silent', RATE_LIMIT: 'off' },
     [Symbol.asyncDispose]: async () => {
