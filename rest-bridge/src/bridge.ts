@@ -9,7 +9,7 @@ import { allowOrigins, identify, protect } from './headers.ts';
 import { createIdempotency, type IdempotencyRedis } from './idempotency.ts';
 import { type Handlers, mount } from './mount.ts';
 import { createOpenApi } from './openapi.ts';
-import { loadOperations } from './operations.ts';
+import { loadOperations, type Operation } from './operations.ts';
 import type { RateLimits } from './rate-limit.ts';
 import { createResponder, type ResponderDeps } from './respond.ts';
 import { routes } from './routes.ts';
@@ -22,6 +22,8 @@ export type RestBridgeDeps = {
   /** The public graph, see `loadApiSchema`. */
   schema: GraphQLSchema;
   execute: Execute;
+  /** Called with each operation once, before the first request. */
+  prepare?: (operation: Operation) => void;
   authenticate: Authenticate;
   redis: IdempotencyRedis;
   /** Null turns rate limits off. */
@@ -30,8 +32,10 @@ export type RestBridgeDeps = {
 };
 
 /** The REST API over the graph, to be mounted at `/api/v1`. Throws if an operation does not fit the schema. */
-export function createRestBridge({ schema, execute, authenticate, redis, limits, log }: RestBridgeDeps): Router {
+export function createRestBridge(deps: RestBridgeDeps): Router {
+  const { schema, execute, prepare, authenticate, redis, limits, log } = deps;
   const operations = loadOperations(schema);
+  if (prepare) for (const operation of operations.values()) prepare(operation);
   const run = createRunner(schema, operations, execute);
   const responder = { run, authenticate, idempotency: createIdempotency({ redis, log }), limits, log };
   const openApi = JSON.stringify(createOpenApi(schema, operations, routes));

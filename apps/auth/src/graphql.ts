@@ -1,7 +1,7 @@
 import type { RequestContext, Role } from '@minitwitter/service-kit/context';
 import { parseUuid } from '@minitwitter/service-kit/ids';
 import { createLoader } from '@minitwitter/service-kit/loaders';
-import type { GraphqlContext, Resolvers } from '@minitwitter/service-kit/subgraph';
+import type { GraphqlContext, Resolvers } from '@minitwitter/service-kit/subgraph-schema';
 import type { Actions } from './actions.ts';
 import type { Account, SessionTokens } from './domain.ts';
 import type { RegistrationInput } from './registration.ts';

@@ -2,7 +2,7 @@ import type { RequestContext } from '@minitwitter/service-kit/context';
 import { parseObjectId } from '@minitwitter/service-kit/ids';
 import { createLoader } from '@minitwitter/service-kit/loaders';
 import { type ConnectionArgs, parsePage, toConnection } from '@minitwitter/service-kit/paging';
-import type { Resolvers } from '@minitwitter/service-kit/subgraph';
+import type { Resolvers } from '@minitwitter/service-kit/subgraph-schema';
 import type { Actions } from './actions.ts';
 import { type Comment, commentList } from './domain.ts';
 

@@ -1,22 +1,24 @@
 import type { Execute } from '@minitwitter/rest-bridge/execute';
+import type { Operation } from '@minitwitter/rest-bridge/operations';
 import type { Logger } from '@minitwitter/service-kit/logger';
 import { formatError, logUnknown } from './apollo.ts';
 import { contextOf, type EdgeContext } from './edge-context.ts';
 import type { CompiledExecutor } from './executor/executor.ts';
 
+const requestOf = ({ name, document }: Operation) => ({ document, documentKey: `rest:${name}`, operationName: name });
+
 /**
  * Execute the bridge's operations in this process, without Apollo Server: their documents are parsed, and checked against the
- * graph, at start.
+ * graph, at start, and can be planned then.
  */
 export function createCompiledExecute(
-  { execute }: Pick<CompiledExecutor<EdgeContext>, 'execute'>,
+  { execute, plan }: Pick<CompiledExecutor<EdgeContext>, 'execute' | 'plan'>,
   log: Logger,
-): Execute {
-  return async (request) => {
+): { execute: Execute; prepare: (operation: Operation) => void } {
+  const answer: Execute = async (request) => {
     const { operation, variables } = request;
-    const { name, document } = operation;
     const context = contextOf(request, log);
-    const executed = { document, documentKey: `rest:${name}`, operationName: name, variables, context };
+    const executed = { ...requestOf(operation), variables, context };
     const { data, errors } = await execute(executed);
     if (errors) logUnknown(errors, context.log);
     return {
@@ -24,4 +26,5 @@ export function createCompiledExecute(
       ...(errors && { errors: errors.map((error) => formatError(error.toJSON(), error)) }),
     };
   };
+  return { execute: answer, prepare: (operation) => plan(requestOf(operation)) };
 }

@@ -1,5 +1,5 @@
 import type { ApolloGateway } from '@apollo/gateway';
-import { describeFailure, type Subgraph } from './data-source.ts';
+import { type DataSource, describeFailure } from './data-source.ts';
 import type { EdgeContext } from './edge-context.ts';
 import { type CompiledExecutor, createCompiledExecutor } from './executor/executor.ts';
 import { isObjectLike } from './executor/values.ts';
@@ -7,7 +7,7 @@ import { isObjectLike } from './executor/values.ts';
 /** Execute over these subgraphs what the gateway plans. */
 export const compileOver = (
   gateway: ApolloGateway,
-  subgraphs: ReadonlyMap<string, Pick<Subgraph, 'send'>>,
+  subgraphs: ReadonlyMap<string, Pick<DataSource, 'send'>>,
 ): CompiledExecutor<EdgeContext> =>
   createCompiledExecutor<EdgeContext>({
     gateway,

@@ -2,8 +2,8 @@ import { createSystemContext } from '@minitwitter/service-kit/context-factory';
 import { type HttpHandler, listenHttp, sendJson } from '@minitwitter/service-kit/http-server';
 import { createLogger } from '@minitwitter/service-kit/logger';
 import { expect, test } from 'vitest';
-import { createSubgraph } from './data-source.ts';
 import type { EdgeContext } from './edge-context.ts';
+import { createSubgraph } from './subgraphs.ts';
 
 type Answers = readonly HttpHandler[];
 

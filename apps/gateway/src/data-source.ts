@@ -6,107 +6,70 @@ import { toGraphqlError } from '@minitwitter/service-kit/graphql-errors';
 import type { Logger } from '@minitwitter/service-kit/logger';
 import { retry } from '@minitwitter/service-kit/retry';
 import type { GraphQLError } from 'graphql';
-import { errors, Pool } from 'undici';
-import { z } from 'zod';
-import { type EdgeContext, subgraphHeaders } from './edge-context.ts';
-import type { Send } from './executor/run.ts';
+import type { EdgeContext } from './edge-context.ts';
+import { prefixOf, type Send, type SubgraphResponse } from './executor/run.ts';
 import { failedPaths } from './failed-paths.ts';
+import { type SubgraphTransport, TooLargeError, type TransportCall } from './transport.ts';
 
 type GraphqlRequest = Parameters<GraphQLDataSource['process']>[0]['request'];
 type GraphqlResponse = Awaited<ReturnType<GraphQLDataSource['process']>>;
 
-export type Subgraph = {
+export type DataSource = {
   /** Rejects with a DomainError. */
   send: Send<EdgeContext>;
   /** Never rejects: what fails is in the response's errors. */
   ask: (request: GraphqlRequest, context: EdgeContext) => Promise<GraphqlResponse>;
-  /** Rejects unless the service says that it is ready; with a NotReadyError when it says what it misses. */
-  checkReady: () => Promise<void>;
-  [Symbol.asyncDispose]: () => Promise<void>;
 };
 
-/** A service that answers, and says which of its own dependencies does not. */
-export class NotReadyError extends Error {
-  override readonly name = 'NotReadyError';
-}
-
-const poolOptions = {
-  connections: 64,
-  pipelining: 1,
-  connectTimeout: 2000,
-  headersTimeout: 15_000,
-  bodyTimeout: 15_000,
-  maxResponseSize: 8 * 1024 * 1024,
-};
 /** A call that had less time than this is neither held against the subgraph when it is late nor tried again. */
 const fairTimeoutMs = 1000;
-const readyTimeoutMs = 1500;
 const retries = { attempts: 3, baseMs: 50, maxMs: 500 };
 
 /**
- * A subgraph over HTTP on kept-alive connections. A call inherits what is left of the request's deadline; a query is tried up
- * to three times, a mutation once. A call that fails becomes GraphQL errors, so that the rest of the response stands.
+ * Ask a subgraph. A call inherits what is left of the request's deadline; a query is tried up to three times, a mutation
+ * once. A call that fails becomes GraphQL errors, so that the rest of the response stands.
  */
-export function createSubgraph(name: string, baseUrl: string): Subgraph {
-  const { origin, pathname } = new URL(baseUrl);
-  const base = pathname.replace(/\/+$/, '');
-  const pool = new Pool(origin, poolOptions);
+export function createDataSource(name: string, transport: SubgraphTransport): DataSource {
   const service = `The ${name} service`;
   const circuit = createCircuit({ name: service, isFailure: isOutage });
 
-  async function post(body: string, context: EdgeContext, timeoutMs: number): Promise<GraphqlResponse> {
+  async function post(call: TransportCall, context: EdgeContext, timeoutMs: number): Promise<SubgraphResponse> {
     try {
-      const response = await pool.request({
-        path: `${base}/graphql`,
-        method: 'POST',
-        headers: subgraphHeaders(context, timeoutMs),
-        body,
-        signal: AbortSignal.timeout(timeoutMs),
-      });
-      const answer: unknown = await response.body.json();
-      if (isGraphqlResponse(answer)) return answer;
-      throw new Error(`HTTP ${response.statusCode} without a GraphQL response`);
+      return await transport(call, context, timeoutMs);
     } catch (error) {
-      if (error instanceof errors.ResponseExceededMaxSizeError) throw error;
+      if (error instanceof TooLargeError) throw error;
       throw unavailable(service, timeoutMs < fairTimeoutMs ? undefined : error);
     }
   }
 
-  async function call(body: string, isMutation: boolean, context: EdgeContext): Promise<GraphqlResponse> {
+  async function send(call: TransportCall, isMutation: boolean, context: EdgeContext): Promise<SubgraphResponse> {
     const attempt = async () => {
       const timeoutMs = remainingMs(context);
-      return circuit(() => post(body, context, timeoutMs));
+      return circuit(() => post(call, context, timeoutMs));
     };
     if (isMutation) return attempt();
     const retryIf = (error: unknown) => isOutage(error) && context.deadline - Date.now() > fairTimeoutMs;
     return retry(attempt, { ...retries, retryIf });
   }
 
-  return {
-    send: ({ body, kind }, context) => call(body, kind === 'mutation', context),
-    ask: ({ query = '', variables, operationName }, context) =>
-      call(JSON.stringify({ query, variables, operationName }), query.startsWith('mutation'), context).catch(
-        (error: unknown) => {
-          const { message, extensions } = describeFailure(error, name, context.log);
-          return { data: null, errors: failedPaths(query, variables).map((path) => ({ message, path, extensions })) };
-        },
-      ),
-    checkReady: async () => {
-      const signal = AbortSignal.timeout(readyTimeoutMs);
-      const { statusCode, body } = await pool.request({ path: `${base}/readyz`, method: 'GET', signal });
-      const answer: unknown = await body.json().catch(() => null);
-      if (statusCode !== 200) throw notReady(answer) ?? unavailable(service);
-    },
-    [Symbol.asyncDispose]: () => pool.destroy(),
-  };
-}
+  async function ask({ query = '', variables, operationName }: GraphqlRequest, context: EdgeContext) {
+    const call = {
+      query,
+      operationName,
+      prefix: prefixOf(query, operationName),
+      variables: JSON.stringify(variables ?? {}),
+    };
+    try {
+      const answer = await send(call, query.startsWith('mutation'), context);
+      if (isGraphqlResponse(answer)) return answer;
+      throw new Error(`${service} gave no GraphQL response.`);
+    } catch (error) {
+      const { message, extensions } = describeFailure(error, name, context.log);
+      return { data: null, errors: failedPaths(query, variables).map((path) => ({ message, path, extensions })) };
+    }
+  }
 
-const unreadiness = z.object({ checks: z.record(z.string().max(40), z.string().max(100)) });
-
-function notReady(answer: unknown): NotReadyError | null {
-  const { checks } = unreadiness.safeParse(answer).data ?? { checks: {} };
-  const failed = Object.entries(checks).filter(([, state]) => state !== 'ok');
-  return failed.length === 0 ? null : new NotReadyError(failed.map(([name, state]) => `${name} ${state}`).join(', '));
+  return { send: (call, context) => send(call, call.kind === 'mutation', context), ask };
 }
 
 /** Failures of the subgraph itself; an open circuit and a deadline that was nearly over have no cause. */
@@ -123,5 +86,6 @@ export function describeFailure(failure: unknown, subgraph: string, log: Logger)
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const isGraphqlResponse = (value: unknown): value is GraphqlResponse =>
+/** Whether a value is what a GraphQL server answers (specification of GraphQL, section 7.1). */
+export const isGraphqlResponse = (value: unknown): value is GraphqlResponse =>
   isObject(value) && (isObject(value.data) || Array.isArray(value.errors));

@@ -1,7 +1,7 @@
 import { listenHttp, sendJson } from '@minitwitter/service-kit/http-server';
 import { expect, test } from 'vitest';
-import { createSubgraph } from './data-source.ts';
 import { createEdgeReadiness } from './readiness.ts';
+import { createSubgraph } from './subgraphs.ts';
 
 /** A service that says this of its readiness, as a subgraph of the edge. */
 async function serve(stack: AsyncDisposableStack, name: string, status: number, body: unknown) {

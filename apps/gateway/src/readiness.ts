@@ -1,5 +1,6 @@
 import { type Checks, createReadiness } from '@minitwitter/service-kit/health';
-import { NotReadyError, type Subgraph } from './data-source.ts';
+import { NotReadyError } from './http-transport.ts';
+import type { Subgraph } from './subgraphs.ts';
 
 type Readiness = ReturnType<typeof createReadiness>;
 

@@ -19,13 +19,16 @@ import { createGraphqlHttp } from './graphql-http.ts';
 import { createJwks } from './jwks.ts';
 import { createPlayground } from './playground.ts';
 import { createEdgeReadiness } from './readiness.ts';
-import { openSubgraphs } from './subgraphs.ts';
+import { type LocalSubgraphs, openSubgraphs } from './subgraphs.ts';
 import { openGateway } from './supergraph.ts';
 
 export type RunningEdge = { url: string; port: number; [Symbol.asyncDispose]: () => Promise<void> };
 
-/** Start the public edge; disposing lets running requests end within 10 s, then closes what they stood on. */
-export async function start(config: EdgeConfig): Promise<RunningEdge> {
+/**
+ * Start the public edge; subgraphs that run in the same process are asked there. Disposing lets running requests end within
+ * 10 s, then closes what they stood on.
+ */
+export async function start(config: EdgeConfig, local: LocalSubgraphs = new Map()): Promise<RunningEdge> {
   await using stack = new AsyncDisposableStack();
   const { HOST: host, SUPERGRAPH_FILE: file } = config;
   const log = createLogger('gateway', config.LOG_LEVEL);
@@ -36,7 +39,7 @@ export async function start(config: EdgeConfig): Promise<RunningEdge> {
   if (!quotas) log.warn('rate limits are off');
   const limits = quotas && createRateLimits({ redis, log, quotas });
 
-  const subgraphs = openSubgraphs(subgraphUrls(config), stack);
+  const subgraphs = openSubgraphs(subgraphUrls(config), local, stack);
   const gateway = await openGateway({ file, subgraphs, log });
   const compiled = config.GATEWAY_EXECUTOR === 'compiled' ? compileOver(gateway, subgraphs) : undefined;
   const server = stack.use(await startApollo(compiled?.gateway ?? gateway, documentLimits.tokens, log));
@@ -55,7 +58,7 @@ export async function start(config: EdgeConfig): Promise<RunningEdge> {
     playgroundAssets,
     rest: createRestBridge({
       schema: loadApiSchema(file),
-      execute: compiled ? createCompiledExecute(compiled, log) : createExecute(server, log),
+      ...(compiled ? createCompiledExecute(compiled, log) : { execute: createExecute(server, log) }),
       authenticate,
       redis,
       limits,

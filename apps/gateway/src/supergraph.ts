@@ -2,14 +2,14 @@ import { readFile } from 'node:fs/promises';
 import { ApolloGateway, type GraphQLDataSource } from '@apollo/gateway';
 import { StartError } from '@minitwitter/service-kit/lifecycle';
 import type { Logger } from '@minitwitter/service-kit/logger';
-import type { Subgraph } from './data-source.ts';
+import type { DataSource } from './data-source.ts';
 import type { EdgeContext } from './edge-context.ts';
 
 type SupergraphOptions = {
   /** Path of a composed supergraph SDL. */
   file: string;
   /** What answers for each subgraph, by name; the URLs in the SDL are not used. */
-  subgraphs: ReadonlyMap<string, Pick<Subgraph, 'ask'>>;
+  subgraphs: ReadonlyMap<string, Pick<DataSource, 'ask'>>;
   log: Logger;
 };
 
@@ -35,7 +35,7 @@ export async function openGateway({ file, subgraphs, log }: SupergraphOptions): 
   });
 }
 
-const dataSourceOf = ({ ask }: Pick<Subgraph, 'ask'>): GraphQLDataSource<EdgeContext> => ({
+const dataSourceOf = ({ ask }: Pick<DataSource, 'ask'>): GraphQLDataSource<EdgeContext> => ({
   process: async (options) => {
     if (!('incomingRequestContext' in options)) throw new Error('Subgraphs are asked on behalf of clients only.');
     return ask(options.request, options.context);

@@ -1,7 +1,7 @@
 import type { RequestContext } from '@minitwitter/service-kit/context';
 import { createLookup } from '@minitwitter/service-kit/loaders';
 import { type ConnectionArgs, parsePage, toConnection } from '@minitwitter/service-kit/paging';
-import type { GraphqlContext, Resolvers } from '@minitwitter/service-kit/subgraph';
+import type { GraphqlContext, Resolvers } from '@minitwitter/service-kit/subgraph-schema';
 import type { Actions } from './actions.ts';
 import { type Like, likerList, parseTarget, type TargetType } from './domain.ts';
 

@@ -29,8 +29,9 @@ export async function start(config: Config, environment: Environment): Promise<P
       [`${name.toUpperCase()}_URL`, http],
     ]),
   );
+  const inProcess = new Map(services.map(({ name, answer }) => [name, answer]));
   const edgeEnv = { ...env, ...addresses, PORT: String(config.PORT), HOST: config.HOST };
-  const edge = stack.use(await startGateway(loadGateway(edgeEnv)));
+  const edge = stack.use(await startGateway(loadGateway(edgeEnv), inProcess));
   const isOwn = servers.embedded.includes('postgres') && servers.embedded.includes('mongodb');
   if (seeding && isOwn) await seedDemoWorld({ services, dataDir: config.DATA_DIR, progress: showProgress });
 

@@ -1,7 +1,7 @@
 import { type RequestContext, requireCaller } from '@minitwitter/service-kit/context';
 import { parseUuid } from '@minitwitter/service-kit/ids';
 import { createLoader } from '@minitwitter/service-kit/loaders';
-import type { Resolvers } from '@minitwitter/service-kit/subgraph';
+import type { Resolvers } from '@minitwitter/service-kit/subgraph-schema';
 import type { Actions } from './actions.ts';
 import { type ProfileInput, usernameKeyOf } from './domain.ts';
 

@@ -1,38 +1,44 @@
-import { readFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { ApolloServer, HeaderMap } from '@apollo/server';
-import { buildSubgraphSchema } from '@apollo/subgraph';
-import type { GraphQLResolverMap } from '@apollo/subgraph/dist/schema-helper/resolverMap.js';
-import { type GraphQLFieldResolver, type GraphQLSchema, parse } from 'graphql';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
+  ApolloServerPluginSchemaReportingDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from '@apollo/server/plugin/disabled';
 import type { Logger } from 'pino';
-import { optionalCaller, type RequestContext } from './context.ts';
-import type { ContextFactory } from './context-factory.ts';
-import { toDomainError } from './errors.ts';
-import { formatGraphqlError, toGraphqlError } from './graphql-errors.ts';
+import type { RequestContext } from './context.ts';
+import type { ContextFactory, RequestHeaders } from './context-factory.ts';
+import { formatGraphqlError } from './graphql-errors.ts';
 import type { HttpHandler } from './http-server.ts';
-import { dateTime } from './scalars.ts';
+import { buildSchema, type GraphqlContext, type SchemaOptions } from './subgraph-schema.ts';
 
-/** What resolvers get: the request's context and its loaders. */
-export type GraphqlContext<Loaders> = { request: RequestContext; loaders: Loaders };
-
-export type Resolvers<Loaders> = GraphQLResolverMap<GraphqlContext<Loaders>>;
-
-type SubgraphOptions<Loaders> = {
-  schemaFile: URL;
-  resolvers: Resolvers<Loaders>;
+type SubgraphOptions<Loaders> = SchemaOptions<Loaders> & {
   createLoaders: (context: RequestContext) => Loaders;
   createContext: ContextFactory;
-  /** Root fields that may be asked with credentials that are not good, such as a login. */
-  open?: readonly string[];
   log: Logger;
 };
 
 const maxBodyBytes = 1024 * 1024;
 const maxTokens = 4000;
 
-export type Subgraph = { handle: HttpHandler; [Symbol.asyncDispose]: () => Promise<void> };
+/** A request of a caller in the same process; `variables` is a JSON object. */
+type LocalRequest = { query: string; operationName?: string | undefined; variables: string };
 
-/** Serve a federated subgraph: an Apollo Server whose resolvers throw DomainErrors; `handle` answers its HTTP requests. */
+/** Answer a caller in the same process as one over HTTP would be; what it gets, it may change. */
+export type AnswerGraphql = (
+  request: LocalRequest,
+  headers: RequestHeaders,
+) => Promise<{ data?: unknown; errors?: unknown }>;
+
+export type Subgraph = {
+  /** Answers HTTP requests. */
+  handle: HttpHandler;
+  answer: AnswerGraphql;
+  [Symbol.asyncDispose]: () => Promise<void>;
+};
+
+/** Serve a federated subgraph by an Apollo Server. */
 export async function createSubgraph<Loaders>(options: SubgraphOptions<Loaders>): Promise<Subgraph> {
   const { createContext, createLoaders, log } = options;
   const server = new ApolloServer<GraphqlContext<Loaders>>({
@@ -42,10 +48,22 @@ export async function createSubgraph<Loaders>(options: SubgraphOptions<Loaders>)
     stopOnTerminationSignals: false,
     includeStacktraceInErrorResponses: false,
     logger: log,
+    plugins: [
+      // Two of these would hook into every field.
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginInlineTraceDisabled(),
+      ApolloServerPluginSchemaReportingDisabled(),
+      ApolloServerPluginUsageReportingDisabled(),
+    ],
     formatError: (formatted, error) =>
       formatGraphqlError(formatted, error, (cause) => log.error({ err: cause }, 'request failed')),
   });
   await server.start();
+
+  const contextOf = async (headers: RequestHeaders): Promise<GraphqlContext<Loaders>> => {
+    const request = await createContext(headers);
+    return { request, loaders: createLoaders(request) };
+  };
 
   const handle: HttpHandler = async (request, response) => {
     const url = new URL(request.url ?? '/', 'http://subgraph');
@@ -61,17 +79,15 @@ export async function createSubgraph<Loaders>(options: SubgraphOptions<Loaders>)
           search: url.search,
           body: await readJson(request),
         },
-        context: async () => {
-          const context = await createContext({
+        context: () =>
+          contextOf({
             authorization: headers.get('authorization'),
             requestId: headers.get('x-request-id'),
             traceparent: headers.get('traceparent'),
             timeoutMs: headers.get('x-timeout-ms'),
             userAgent: headers.get('user-agent'),
             clientIp: firstOf(headers.get('x-forwarded-for')),
-          });
-          return { request: context, loaders: createLoaders(context) };
-        },
+          }),
       })
       .then((result) => ({ body: result.body, head: result.headers, status: result.status ?? 200 }));
     response.writeHead(status, Object.fromEntries(head));
@@ -79,7 +95,16 @@ export async function createSubgraph<Loaders>(options: SubgraphOptions<Loaders>)
     else response.end();
   };
 
-  return { handle, [Symbol.asyncDispose]: () => server.stop() };
+  const answer: AnswerGraphql = async ({ query, operationName, variables }, headers) => {
+    const { body } = await server.executeOperation(
+      { query, ...(operationName !== undefined && { operationName }), variables: JSON.parse(variables) },
+      { contextValue: await contextOf(headers) },
+    );
+    if (body.kind !== 'single') throw new Error('A subgraph answers in one piece.');
+    return body.singleResult;
+  };
+
+  return { handle, answer, [Symbol.asyncDispose]: () => server.stop() };
 }
 
 /** The first entry of a list header: of `X-Forwarded-For` the client, as the edge says; nobody else reaches a subgraph. */
@@ -100,41 +125,4 @@ async function readJson(request: IncomingMessage): Promise<unknown> {
   } catch {
     return undefined;
   }
-}
-
-function buildSchema<Loaders>({ schemaFile, resolvers, open = [] }: SubgraphOptions<Loaders>): GraphQLSchema {
-  const typeDefs = parse(readFileSync(schemaFile, 'utf8'));
-  const usesDateTime = typeDefs.definitions.some((node) => node.kind === 'ScalarTypeDefinition');
-  const schema = buildSubgraphSchema({
-    typeDefs,
-    resolvers: { ...(usesDateTime && { DateTime: dateTime }), ...resolvers } as GraphQLResolverMap<unknown>,
-  });
-  for (const type of Object.values(schema.getTypeMap())) {
-    if (!('getFields' in type) || type.name.startsWith('_')) continue;
-    const isRoot = type === schema.getQueryType() || type === schema.getMutationType();
-    for (const field of Object.values(type.getFields())) {
-      if (!('resolve' in field) || !field.resolve || field.name.startsWith('_')) continue;
-      field.resolve = guard(field.resolve, isRoot && !open.includes(field.name));
-    }
-  }
-  return schema;
-}
-
-type Resolver = GraphQLFieldResolver<unknown, GraphqlContext<unknown>>;
-
-/** Make a resolver's failures GraphQL errors of the contract; a checked one refuses credentials that are not good. */
-function guard(resolve: Resolver, checked: boolean): Resolver {
-  return async (source, args, context, info) => {
-    try {
-      if (checked) optionalCaller(context.request);
-      return await resolve(source, args, context, info);
-    } catch (error) {
-      const known = toDomainError(error);
-      if (known.code === 'INTERNAL') {
-        const path = `${info.parentType.name}.${info.fieldName}`;
-        context.request.log.error({ err: known.cause, path }, 'resolver failed');
-      }
-      throw toGraphqlError(known);
-    }
-  };
 }

@@ -4,7 +4,7 @@ import { parse } from 'graphql/index.js';
 import { describe, expect, test } from 'vitest';
 import { loadPlatform, loadSupergraph } from '../testing/supergraphs/load.ts';
 import { createCompiledExecutor } from './executor.ts';
-import type { SubgraphCall } from './run.ts';
+import { bodyOf, type SubgraphCall } from './run.ts';
 import type { JsonObject } from './values.ts';
 
 const compose = (subgraphs: Readonly<Record<string, string>>): string => {
@@ -32,7 +32,8 @@ async function open(answers: Answers, subgraphs = loadPlatform()) {
     gateway,
     isContext: (value) => value === null,
     send: async (call) => {
-      const { variables } = JSON.parse(call.body);
+      const { query, variables } = JSON.parse(bodyOf(call));
+      expect(query).toBe(call.query);
       calls.push({ ...call, variables });
       const answer = answers(call, variables);
       return typeof answer === 'string' ? JSON.parse(answer) : { data: answer };

@@ -1,7 +1,7 @@
 import type { FetchNode } from '@apollo/query-planner';
 import { failedPaths } from '../failed-paths.ts';
 import { readSubgraphError, type SubgraphError } from './errors.ts';
-import type { Run, SubgraphCall } from './run.ts';
+import { prefixOf, type Run, type SubgraphCall } from './run.ts';
 import { isJsonObject, type JsonObject, ownValue } from './values.ts';
 
 /** Send a fetch with the variables that it uses and the given representations, each of them as JSON; it never rejects. */
@@ -14,16 +14,17 @@ export type FetchRequest = <Context>(
 const reserved = 'representations';
 
 /**
- * Compile a fetch to what sends it: all of the body but the variables is serialised beforehand. `read` gets the data, and may
+ * Compile a fetch to what sends it: all of the request but the variables is serialised beforehand. `read` gets the data, and may
  * throw when it is not what was asked for; that, like a call that fails, is told as an error at each place that lacks data.
  */
 export function compileRequest(node: FetchNode): FetchRequest {
   const { serviceName: service, operation: query, operationName, operationKind: kind } = node;
-  const serialiseBody = compileBody(node);
+  const prefix = prefixOf(query, operationName);
+  const serialiseVariables = compileVariables(node);
 
   return async (run, representations, read) => {
-    const body = serialiseBody(run.variables, representations);
-    const call: SubgraphCall = { service, kind, query, operationName, body };
+    const variables = serialiseVariables(run.variables, representations);
+    const call: SubgraphCall = { service, kind, query, operationName, variables, prefix };
     let told: readonly SubgraphError[] = [];
     try {
       if (representations && node.variableUsages?.includes(reserved) && ownValue(run.variables, reserved) !== undefined)
@@ -41,11 +42,9 @@ export function compileRequest(node: FetchNode): FetchRequest {
   };
 }
 
-type SerialiseBody = (variables: Readonly<JsonObject>, representations: readonly string[] | undefined) => string;
+type SerialiseVariables = (variables: Readonly<JsonObject>, representations: readonly string[] | undefined) => string;
 
-function compileBody({ operation, operationName, variableUsages = [] }: FetchNode): SerialiseBody {
-  const name = operationName === undefined ? '' : `"operationName":${JSON.stringify(operationName)},`;
-  const prefix = `{"query":${JSON.stringify(operation)},${name}"variables":{`;
+function compileVariables({ variableUsages = [] }: FetchNode): SerialiseVariables {
   const keyed = variableUsages.map((variable) => ({ variable, key: `${JSON.stringify(variable)}:` }));
   return (variables, representations) => {
     const members: string[] = [];
@@ -54,6 +53,6 @@ function compileBody({ operation, operationName, variableUsages = [] }: FetchNod
       if (value !== undefined) members.push(key + JSON.stringify(value));
     }
     if (representations) members.push(`"${reserved}":[${representations.join()}]`);
-    return `${prefix}${members.join()}}}`;
+    return `{${members.join()}}`;
   };
 }

@@ -2,14 +2,27 @@ import type { GraphQLError } from 'graphql/index.js';
 import type { Failure } from './errors.ts';
 import type { JsonObject } from './values.ts';
 
-/** A request to a subgraph; `body` is the whole of it as GraphQL over HTTP has it, with the variables. */
+/** A request to a subgraph. */
 export type SubgraphCall = {
   service: string;
   kind: 'query' | 'mutation' | 'subscription';
   query: string;
   operationName: string | undefined;
-  body: string;
+  /** What the operation uses of the variables, a JSON object. */
+  variables: string;
+  /** The request as GraphQL over HTTP has it, up to the variables; `bodyOf` adds them. */
+  prefix: string;
 };
+
+/** The `prefix` of calls of an operation. */
+export function prefixOf(query: string, operationName: string | undefined): string {
+  const name = operationName === undefined ? '' : `"operationName":${JSON.stringify(operationName)},`;
+  return `{"query":${JSON.stringify(query)},${name}"variables":`;
+}
+
+/** The body of a call, as JSON (GraphQL over HTTP, section 5.4). */
+export const bodyOf = ({ prefix, variables }: Pick<SubgraphCall, 'prefix' | 'variables'>): string =>
+  `${prefix}${variables}}`;
 
 /** What a subgraph answered; it belongs to the executor, which changes it in place. */
 export type SubgraphResponse = { data?: unknown; errors?: unknown };

@@ -1,5 +1,5 @@
 import { DomainError, rejectViolations } from '@minitwitter/service-kit/errors';
-import type { Resolvers } from '@minitwitter/service-kit/subgraph';
+import type { Resolvers } from '@minitwitter/service-kit/subgraph-schema';
 import { GraphQLError } from 'graphql';
 import { type FakeSubgraph, type SubgraphName, serveFakeSubgraph, subgraphNames } from './fake-services.ts';
 

@@ -6,7 +6,8 @@ import { unauthenticated } from '@minitwitter/service-kit/errors';
 import { serveGrpc } from '@minitwitter/service-kit/grpc-server';
 import { type HttpServer, listenHttp, sendJson } from '@minitwitter/service-kit/http-server';
 import { createLogger } from '@minitwitter/service-kit/logger';
-import { createSubgraph, type Resolvers } from '@minitwitter/service-kit/subgraph';
+import { type AnswerGraphql, createSubgraph } from '@minitwitter/service-kit/subgraph';
+import type { Resolvers } from '@minitwitter/service-kit/subgraph-schema';
 import { accessTokenType, tokenAudience, tokenIssuer } from '@minitwitter/service-kit/tokens';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { loadConfig } from '../config.ts';
@@ -20,7 +21,9 @@ const userId = '0b3e8f5e-6a55-4b8e-9d5c-0a4a4a0f7a11';
 
 export type FakeSubgraph = {
   http: HttpServer;
-  /** The headers of each call, oldest first. */
+  /** The same for callers in this process. */
+  answer: AnswerGraphql;
+  /** The headers of each call over HTTP, oldest first. */
   calls: Record<string, string | string[] | undefined>[];
 };
 
@@ -49,7 +52,7 @@ export async function serveFakeSubgraph(name: SubgraphName, resolvers: Resolvers
       return subgraph.handle(request, response);
     },
   });
-  return { http, calls };
+  return { http, answer: subgraph.answer, calls };
 }
 
 type AuthCalls = Pick<AuthServiceServer, 'getJwks' | 'getSession'>;
@@ -79,6 +82,10 @@ export async function serveFakeAuth() {
     .sign(privateKey);
   return { server, jwk, authorization: `Bearer ${token}` };
 }
+
+/** The subgraphs for an edge in the same process. */
+export const answersOf = (subgraphs: ReadonlyMap<SubgraphName, FakeSubgraph>): ReadonlyMap<string, AnswerGraphql> =>
+  new Map(Array.from(subgraphs, ([name, { answer }]) => [name, answer]));
 
 /** The edge's configuration over these subgraphs, with a Redis of its own. */
 export function configOver(subgraphs: ReadonlyMap<SubgraphName, FakeSubgraph>, authPort: number) {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { start } from '../start.ts';
 import { serveFakeGraph } from './fake-graph.ts';
-import { configOver, serveFakeAuth } from './fake-services.ts';
+import { answersOf, configOver, serveFakeAuth } from './fake-services.ts';
 
 const graphqlAnswer = z.object({
   data: z.record(z.string(), z.unknown()).nullish(),
@@ -23,15 +23,15 @@ export async function statusOf(url: string): Promise<number> {
   return response.status;
 }
 
-/** An edge over fake services; `release` lets `tweet(id: "slow")` answer. */
-export async function openPlatform() {
+/** An edge over fake services, over HTTP or in process; `release` lets `tweet(id: "slow")` answer. */
+export async function openPlatform({ inProcess = false } = {}) {
   await using stack = new AsyncDisposableStack();
   const slow = Promise.withResolvers<void>();
   const graph = await serveFakeGraph(slow.promise);
   for (const { http } of graph.values()) stack.use(http);
   const auth = await serveFakeAuth();
   stack.use(auth.server);
-  const edge = stack.use(await start(configOver(graph, auth.server.port)));
+  const edge = stack.use(await start(configOver(graph, auth.server.port), inProcess ? answersOf(graph) : undefined));
   const all = stack.move();
   return {
     graph,

@@ -59,7 +59,7 @@ export async function openPair(subgraphs: Readonly<Record<string, string>>) {
   const compiled = createCompiledExecutor<Run>({
     gateway: openGateway(),
     isContext: (value): value is Run => isObjectLike(value) && Array.isArray(value.mutations),
-    send: ({ service, query, body }, run) => ask({ service, query, variables: JSON.parse(body).variables }, run),
+    send: ({ service, query, variables }, run) => ask({ service, query, variables: JSON.parse(variables) }, run),
   });
   const schema = apiSchemaOf(supergraphSdl);
   return { schema, stock: await openServer(openGateway()), compiled: await openServer(compiled.gateway) };
