@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Role } from './context.ts';
-import { compilePolicy, createPolicy, defaultPolicyDir } from './policy.ts';
+import { createPolicy, defaultPolicyDir } from './policy.ts';
+import { compilePolicy } from './policy-table.ts';
 
 const table = await compilePolicy(defaultPolicyDir);
 const policy = createPolicy(() => table);
