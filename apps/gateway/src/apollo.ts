@@ -6,6 +6,7 @@ import {
   ApolloServerPluginSchemaReportingDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
+import { createDocumentStore } from '@minitwitter/service-kit/document-store';
 import { formatGraphqlError, fromExtensionCode } from '@minitwitter/service-kit/graphql-errors';
 import type { Logger } from '@minitwitter/service-kit/logger';
 import type { GraphQLError, GraphQLFormattedError } from 'graphql';
@@ -26,6 +27,7 @@ export async function startApollo(gateway: Gateway, maxTokens: number, log: Logg
     logger: log,
     introspection: true,
     cache: 'bounded',
+    documentStore: createDocumentStore(),
     persistedQueries: false,
     parseOptions: { maxTokens },
     validationOptions: { maxErrors: maxValidationErrors },

@@ -9,6 +9,7 @@ import {
 import type { Logger } from 'pino';
 import type { RequestContext } from './context.ts';
 import type { ContextFactory, RequestHeaders } from './context-factory.ts';
+import { createDocumentStore } from './document-store.ts';
 import { formatGraphqlError } from './graphql-errors.ts';
 import type { HttpHandler } from './http-server.ts';
 import { buildSchema, type GraphqlContext, type SchemaOptions } from './subgraph-schema.ts';
@@ -43,7 +44,8 @@ export async function createSubgraph<Loaders>(options: SubgraphOptions<Loaders>)
   const { createContext, createLoaders, log } = options;
   const server = new ApolloServer<GraphqlContext<Loaders>>({
     schema: buildSchema(options),
-    parseOptions: { maxTokens },
+    parseOptions: { maxTokens, noLocation: true },
+    documentStore: createDocumentStore(),
     csrfPrevention: false,
     stopOnTerminationSignals: false,
     includeStacktraceInErrorResponses: false,
