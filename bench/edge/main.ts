@@ -1,6 +1,6 @@
 import { startFreshPlatform } from '@minitwitter/e2e/platform';
 import { createRest, register } from '@minitwitter/e2e/rest';
-import { type Measure, measure, median } from './measure.ts';
+import { type Measure, measure, median } from '../support/measure.ts';
 
 // CPU a request of the whole platform in one process (edge, services and their drivers), compiled plans against the
 // stock executor, in interleaved rounds: absolute figures depend on the machine, their ratio travels.
@@ -37,7 +37,7 @@ const results = new Map<string, Measure[]>();
 for (let round = 0; round <= rounds; round++) {
   for (const { executor, pid, operations } of sides) {
     for (const [name, send] of Object.entries(operations)) {
-      const result = await measure(pid, requests, atOnce, send);
+      const result = await measure([pid], requests, atOnce, send);
       const key = `${name} | ${executor}`;
       if (round > 0) results.set(key, [...(results.get(key) ?? []), result]);
     }
@@ -47,8 +47,7 @@ for (const { platform } of sides) await platform[Symbol.asyncDispose]();
 
 console.log('| operation | executor | CPU ms a request | p50 ms | p99 ms |\n|---|---|---|---|---|');
 for (const [name, measures] of results) {
-  const [cpu, p50, p99] = (['cpu', 'p50', 'p99'] as const).map((field) =>
-    median(measures.map((one) => one[field])).toFixed(2),
-  );
+  const of = (read: (one: Measure) => number) => median(measures.map(read)).toFixed(2);
+  const [cpu, p50, p99] = [of((one) => one.cpu[0] ?? Number.NaN), of((one) => one.p50), of((one) => one.p99)];
   console.log(`| ${name} | ${cpu} | ${p50} | ${p99} |`);
 }
