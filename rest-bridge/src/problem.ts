@@ -82,6 +82,7 @@ const slugs: Record<ErrorCode, ProblemSlug> = {
   NOT_FOUND: 'not-found',
   ALREADY_EXISTS: 'already-exists',
   FAILED_PRECONDITION: 'failed-precondition',
+  OUT_OF_RANGE: 'failed-precondition',
   RESOURCE_EXHAUSTED: 'resource-exhausted',
   UNAVAILABLE: 'unavailable',
   INTERNAL: 'internal',

@@ -1,5 +1,6 @@
 import { TargetType } from '@minitwitter/proto/events/v1/events';
 import { expect, test } from 'vitest';
+import { type Draft, onlyNew } from './domain.ts';
 import { followAction, likeAction, ofComment, ofFollow, ofLike, ofTweet } from './drafts.ts';
 
 const [ann, ben, eve] = ['ann', 'ben', 'eve'];
@@ -10,8 +11,8 @@ const directory = {
 const happened = { eventId: 'event', occurredAt: new Date(0) };
 const liked = { targetType: TargetType.TWEET, targetId: 't', tweetId: 't', targetAuthorId: ann, userId: ben };
 const commented = { commentId: 'c', tweetId: 't', tweetAuthorId: ann, authorId: ben, preview: 'hi', mentions: [] };
-const told = (drafts: readonly { userId: string; type: string; message: string }[]) =>
-  Object.fromEntries(drafts.map(({ userId, type, message }) => [userId, { type, message }]));
+const told = (drafts: readonly Draft[]) =>
+  Object.fromEntries(onlyNew(drafts, []).map(({ userId, type, message }) => [userId, { type, message }]));
 
 test('a like tells the author of its target, of a tweet or a comment', () => {
   const [ofTweetLike] = ofLike({ ...happened, data: liked }, directory);
@@ -24,7 +25,7 @@ test('a like tells the author of its target, of a tweet or a comment', () => {
 test('a notification bears the time of its event and the name by which it is withdrawn', () => {
   const [like] = ofLike({ ...happened, data: liked }, directory);
   expect(like?.createdAt).toBe(happened.occurredAt);
-  expect(like?.action).toBe(likeAction({ ...liked, targetDeleted: true }));
+  expect(like?.action).toBe(likeAction(liked));
   const data = { followerId: ben, followeeId: ann, followerUsername: 'BEN' };
   const [follow] = ofFollow({ ...happened, data });
   expect(follow).toMatchObject({ userId: ann, message: 'BEN followed you', action: followAction(data) });

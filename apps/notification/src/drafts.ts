@@ -1,13 +1,18 @@
 import { TargetType } from '@minitwitter/proto/events/v1/events';
 import type { ConsumedEvent } from '@minitwitter/service-kit/consumer';
 import type { EventData, EventName } from '@minitwitter/service-kit/events';
-import { address, type Directory, type Draft } from './domain.ts';
+import { address, type Directory, type Draft, likeMessage } from './domain.ts';
 
 type Event<Name extends EventName> = Pick<ConsumedEvent<Name>, 'eventId' | 'occurredAt' | 'data'>;
 
+type LikeData = Pick<EventData<'liked'>, 'userId' | 'targetType' | 'targetId'>;
+
 /** The name of a like, as its notification is found by when it is undone. */
-export const likeAction = ({ userId, targetType, targetId }: EventData<'unliked'>): string =>
-  `like:${userId}:${targetType === TargetType.COMMENT ? 'comment' : 'tweet'}:${targetId}`;
+export const likeAction = (data: LikeData): string => `like:${data.userId}:${likeGroup(data)}`;
+
+/** The name of what is liked, under which its likes are told together. */
+export const likeGroup = ({ targetType, targetId }: Pick<LikeData, 'targetType' | 'targetId'>): string =>
+  `${targetType === TargetType.COMMENT ? 'comment' : 'tweet'}:${targetId}`;
 
 /** The name of a follow, as its notification is found by when it is undone. */
 export const followAction = ({ followerId, followeeId }: EventData<'userUnfollowed'>): string =>
@@ -18,17 +23,18 @@ const when = ({ eventId, occurredAt }: { eventId: string; occurredAt: Date }) =>
 /** A like tells the author of its target. */
 export function ofLike(event: Event<'liked'>, directory: Directory): Draft[] {
   const { userId: actorId, tweetId, targetId, targetType, targetAuthorId } = event.data;
-  const isComment = targetType === TargetType.COMMENT;
-  const action = likeAction({ ...event.data, targetDeleted: false });
-  const subject = { ...when(event), actorId, tweetId, commentId: isComment ? targetId : null, action };
-  const message = `${nameOf(actorId, directory)} liked your ${isComment ? 'comment' : 'tweet'}`;
+  const commentId = targetType === TargetType.COMMENT ? targetId : null;
+  const like = { group: likeGroup(event.data), actorName: nameOf(actorId, directory) };
+  const subject = { ...when(event), actorId, tweetId, commentId, action: likeAction(event.data), like };
+  const message = likeMessage(like.actorName, commentId, 0);
   return address(subject, [{ userId: targetAuthorId, type: 'like', message }]);
 }
 
 /** A follow tells whom it follows. */
 export function ofFollow(event: Event<'userFollowed'>): Draft[] {
   const { followerId: actorId, followeeId, followerUsername } = event.data;
-  const subject = { ...when(event), actorId, tweetId: null, commentId: null, action: followAction(event.data) };
+  const action = followAction(event.data);
+  const subject = { ...when(event), actorId, tweetId: null, commentId: null, action, like: null };
   return address(subject, [{ userId: followeeId, type: 'follow', message: `${followerUsername} followed you` }]);
 }
 
@@ -36,7 +42,7 @@ export function ofFollow(event: Event<'userFollowed'>): Draft[] {
 export function ofTweet(event: Event<'tweetCreated'>, directory: Directory): Draft[] {
   const { authorId: actorId, tweetId, preview, mentions } = event.data;
   const message = `${nameOf(actorId, directory)} mentioned you in a tweet: ${preview}`;
-  const subject = { ...when(event), actorId, tweetId, commentId: null, action: null };
+  const subject = { ...when(event), actorId, tweetId, commentId: null, action: null, like: null };
   return address(subject, mention(mentions, message, directory));
 }
 
@@ -46,7 +52,7 @@ export function ofComment(event: Event<'commentCreated'>, directory: Directory):
   const name = nameOf(actorId, directory);
   const message = `${name} commented on your tweet: ${preview}`;
   const mentioned = mention(mentions, `${name} mentioned you in a comment: ${preview}`, directory);
-  const subject = { ...when(event), actorId, tweetId, commentId, action: null };
+  const subject = { ...when(event), actorId, tweetId, commentId, action: null, like: null };
   return address(subject, [{ userId: tweetAuthorId, type: 'comment', message }, ...mentioned]);
 }
 

@@ -21,8 +21,8 @@ const expectInbox = (user: NamedUser, messages: string[]) =>
 
 /** Wait until all is handled that was told before with the key of this target. */
 async function expectHandled(target: ReturnType<typeof tweetBy>): Promise<void> {
-  const reader = await world.newUser();
-  await world.bus.tell('liked', { ...target, targetAuthorId: reader.userId, userId: ann.userId });
+  const [reader, actor] = [await world.newUser(), await world.newUser()];
+  await world.bus.tell('liked', { ...target, targetAuthorId: reader.userId, userId: actor.userId });
   await eventually(async () => expect(await world.inboxOf(reader)).toHaveLength(1));
 }
 

@@ -6,10 +6,10 @@ import type { Rpc } from '@minitwitter/service-kit/rpc';
 import type { Actions } from './actions.ts';
 import { readDirectory } from './directory.ts';
 import type { Directory, Draft } from './domain.ts';
-import { followAction, likeAction, ofComment, ofFollow, ofLike, ofTweet } from './drafts.ts';
+import { followAction, likeAction, likeGroup, ofComment, ofFollow, ofLike, ofTweet } from './drafts.ts';
 
 type EventDeps = {
-  actions: Pick<Actions, 'notify' | 'withdraw' | 'deleteByTweets' | 'deleteByComments'>;
+  actions: Pick<Actions, 'notify' | 'withdraw' | 'withdrawAll' | 'deleteByTweets' | 'deleteByComments'>;
   users: Pick<Rpc<UserServiceServer>, 'batchGetUsers' | 'batchGetUsersByUsername'>;
   createContext: (cause: EventCause) => RequestContext;
 };
@@ -41,20 +41,13 @@ export function createEventTable({ actions, users, createContext }: EventDeps): 
     userFollowed: (events) => actions.notify(events.flatMap(ofFollow)),
     unliked: async (events) => {
       const { gone = [], undone = [] } = Object.groupBy(events, ({ data }) => (data.targetDeleted ? 'gone' : 'undone'));
-      await actions.withdraw(
-        gone.map(({ data }) => likeAction(data)),
-        'all',
-      );
+      await actions.withdrawAll(gone.map(({ data }) => likeAction(data)));
       await actions.withdraw(
         undone.map(({ data }) => likeAction(data)),
-        'unread',
+        undone.map(({ data }) => likeGroup(data)),
       );
     },
-    userUnfollowed: (events) =>
-      actions.withdraw(
-        events.map(({ data }) => followAction(data)),
-        'unread',
-      ),
+    userUnfollowed: (events) => actions.withdraw(events.map(({ data }) => followAction(data))),
     commentDeleted: (events) => actions.deleteByComments(events.map(({ data }) => data.commentId)),
     tweetDeleted: (events) => actions.deleteByTweets(events.map(({ data }) => data.tweetId)),
   };

@@ -2,11 +2,12 @@ import {
   type Notification as NotificationMessage,
   type NotificationServiceServer,
   NotificationType as ProtoType,
+  type WatchResponse,
 } from '@minitwitter/proto/notification/v1/notification';
 import { nextPageToken, parsePageToken } from '@minitwitter/service-kit/paging';
 import type { Rpc } from '@minitwitter/service-kit/rpc';
-import type { Actions } from './actions.ts';
-import { type Notification, notificationList } from './domain.ts';
+import type { Actions, Arrival } from './actions.ts';
+import { type Notification, notificationList, wishesOf } from './domain.ts';
 
 /** The gRPC door: parse, call one action, format. */
 export const createHandlers = (actions: Actions): Rpc<NotificationServiceServer> => ({
@@ -22,6 +23,13 @@ export const createHandlers = (actions: Actions): Rpc<NotificationServiceServer>
   markRead: async ({ id }, context) => ({ notification: toMessage(await actions.markRead(context, id)) }),
   markAllRead: async (_, context) => ({ count: await actions.markAllRead(context) }),
   getUnreadCount: async (_, context) => ({ count: await actions.countUnread(context) }),
+  watch: async function* ({ after }, context, signal) {
+    for await (const arrival of actions.watch(context, after, signal)) yield toWatchResponse(arrival);
+  },
+  getPreferences: async (_, context) => ({ preferences: await actions.getPreferences(context) }),
+  updatePreferences: async (request, context) => ({
+    preferences: await actions.updatePreferences(context, wishesOf(request)),
+  }),
 });
 
 const protoType = {
@@ -36,4 +44,9 @@ const toMessage = ({ type, tweetId, commentId, ...notification }: Notification):
   type: protoType[type],
   tweetId: tweetId ?? undefined,
   commentId: commentId ?? undefined,
+});
+
+const toWatchResponse = ({ notification, ...place }: Arrival): WatchResponse => ({
+  ...place,
+  notification: notification ? toMessage(notification) : undefined,
 });

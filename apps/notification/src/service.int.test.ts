@@ -88,6 +88,20 @@ test('marking all as read tells how many were unread', async () => {
   expect(await listOf(second.user)).toMatchObject({ unreadCount: 1 });
 });
 
+test('each mutation of a request tells how many are unread after it', async () => {
+  const { user, ids } = await newReader(3);
+  const [first, second] = ids;
+  const read = 'notification { unreadCount }';
+  const mutation = `mutation ($first: ID!, $second: ID!) {
+    first: markNotificationRead(input: { id: $first }) { ${read} }
+    second: markNotificationRead(input: { id: $second }) { ${read} }
+  }`;
+  expect((await world.ask(mutation, { first, second }, user.token)).data).toEqual({
+    first: { notification: { unreadCount: 2 } },
+    second: { notification: { unreadCount: 1 } },
+  });
+});
+
 test('a notification is found by nobody but its user', async () => {
   const { ids, actor } = await newReader(1);
   const [id = ''] = ids;

@@ -21,8 +21,11 @@ import { start } from './start.ts';
 export const newId = createObjectIds();
 export type NamedUser = TestUser & { username: string };
 
-/** The notification service on embedded servers, beside a fake user service that knows the users made here. */
-export async function openWorld() {
+/**
+ * The notification service on embedded servers, beside a fake user service that knows the users made here. Each of several
+ * replicas has a bus of its own, as if the partitions were shared out.
+ */
+export async function openWorld({ replicas: count = 1 } = {}) {
   await using stack = new AsyncDisposableStack();
   const { env } = stack.use(await startTestServers(['mongodb', 'redis', 'bus']));
   const auth = stack.use(await serveFakeAuth());
@@ -41,11 +44,18 @@ export async function openWorld() {
     }),
   );
   const owners = { AUTH_GRPC: auth.target, USER_GRPC: userOwner.target };
-  const service = stack.use(await start(loadConfig({ ...env, ...owners })));
-  const notifications = stack.use(
-    createGrpcClient<NotificationServiceServer>('notification', NotificationServiceService, service.grpc),
-  );
-  const bus = stack.use(await openTestBus(env));
+  async function openReplica(index: number) {
+    const config = { ...env, ...owners, KAFKA_BROKERS: `${env.KAFKA_BROKERS}-${index}` };
+    const service = stack.use(await start(loadConfig(config)));
+    const notifications = stack.use(
+      createGrpcClient<NotificationServiceServer>('notification', NotificationServiceService, service.grpc),
+    );
+    return { service, notifications, bus: stack.use(await openTestBus(config)) };
+  }
+  const first = await openReplica(0);
+  const { service, notifications, bus } = first;
+  const others = await Promise.all(Array.from({ length: count - 1 }, (_, n) => openReplica(n + 1)));
+  const replicas = [first, ...others];
 
   async function newUser(): Promise<NamedUser> {
     const user = { ...(await auth.newUser()), username: `User_${known.length}` };
@@ -55,6 +65,8 @@ export async function openWorld() {
 
   const all = stack.move();
   return {
+    env,
+    replicas,
     bus,
     notifications,
     newUser,

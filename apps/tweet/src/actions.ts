@@ -6,12 +6,16 @@ import type { Page, PageRequest } from '@minitwitter/service-kit/paging';
 import type { Policy } from '@minitwitter/service-kit/policy';
 import { findHashtags, findMentions, findTerms, parseContent, previewOf } from '@minitwitter/service-kit/text';
 import { parseFilter, type Tweet, type TweetFilter } from './domain.ts';
+import type { HomeUpdate, HomeWatch } from './live/home-watch.ts';
+import type { Posted } from './live/tail.ts';
 import type { Store } from './store.ts';
 import type { Timeline } from './timeline.ts';
 
 export type ActionDeps = {
   store: Store;
   timeline: Timeline;
+  /** Home timelines as they grow; `tellPosted` hands a new tweet to those who watch its author. */
+  live: { watchHome: HomeWatch; tellPosted: (tweet: Posted) => void };
   policy: Policy;
   wakeRelay: () => void;
   newId: () => string;
@@ -19,7 +23,7 @@ export type ActionDeps = {
 };
 
 /** The use cases of tweets; both doors and the consumer call these. */
-export const createActions = ({ store, timeline, policy, wakeRelay, newId, now }: ActionDeps) => ({
+export const createActions = ({ store, timeline, live, policy, wakeRelay, newId, now }: ActionDeps) => ({
   create: async (context: RequestContext, input: { content: string }): Promise<Tweet> => {
     const caller = requireCaller(context);
     policy.authorize(caller, 'tweet:create', caller.userId);
@@ -36,6 +40,7 @@ export const createActions = ({ store, timeline, policy, wakeRelay, newId, now }
     const found = { hashtags: findHashtags(content), terms: findTerms(content) };
     const tweet = await store.insert({ id, userId: caller.userId, content, createdAt, ...found }, [event]);
     wakeRelay();
+    live.tellPosted(tweet);
     return tweet;
   },
   get: async (id: string): Promise<Tweet> => orNotFound(await store.find(parseObjectId(id)), 'tweet'),
@@ -45,6 +50,12 @@ export const createActions = ({ store, timeline, policy, wakeRelay, newId, now }
     const caller = requireCaller(context);
     policy.authorize(caller, 'timeline:read', caller.userId);
     return timeline(context, caller.userId, page);
+  },
+  /** What comes into the caller's home timeline, after a tweet's id or from now on; the first update bears no tweet. */
+  watchHome: (context: RequestContext, after: string | undefined, signal: AbortSignal): AsyncIterable<HomeUpdate> => {
+    const caller = requireCaller(context);
+    policy.authorize(caller, 'timeline:read', caller.userId);
+    return live.watchHome(context, caller.userId, after === undefined ? null : parseObjectId(after, 'after'), signal);
   },
   delete: async (context: RequestContext, id: string): Promise<void> => {
     const caller = requireCaller(context);

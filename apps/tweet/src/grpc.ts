@@ -13,6 +13,7 @@ export const createHandlers = (actions: Actions): Rpc<TweetServiceServer> => ({
     toResponse(await actions.list(filter, parsePageToken({ pageSize, pageToken }, tweetList))),
   listHomeTimeline: async (request, context) =>
     toResponse(await actions.listHome(context, parsePageToken(request, tweetList))),
+  watchHomeTimeline: ({ after }, context, signal) => actions.watchHome(context, after, signal),
   deleteTweet: async ({ id }, context) => {
     await actions.delete(context, id);
     return {};

@@ -16,9 +16,13 @@ import { startRelay } from '@minitwitter/service-kit/relay';
 import { createActions } from './actions.ts';
 import type { Config } from './config.ts';
 import { createFanOutTable } from './events/fanout.ts';
+import { createFollowsTable } from './events/follows.ts';
 import { createEventTable } from './events.ts';
 import { createLoaders, createResolvers } from './graphql.ts';
 import { createHandlers } from './grpc.ts';
+import { createHomeWatch } from './live/home-watch.ts';
+import { openLiveTail } from './live/live-tail.ts';
+import { createSharedLoad } from './live/load-shared.ts';
 import { collectionName, createStore } from './store.ts';
 import { createTimeline } from './timeline.ts';
 import { createTimelineStore } from './timeline-store.ts';
@@ -42,7 +46,12 @@ export async function start(config: Config): Promise<RunningService> {
   const timeline = createTimeline({ store, timelines, follows, capacity });
   const relay = stack.use(startRelay({ service, source: createMongoOutbox(mongo.db, collectionName), bus, log }));
   const newId = createObjectIds();
-  const actions = createActions({ store, timeline, policy, wakeRelay: relay.wake, newId, now: () => new Date() });
+  const now = () => new Date();
+  const tail = stack.use(await openLiveTail({ redis, log, store, now }));
+  const loadTweets = createSharedLoad(store.findMany, ({ id }) => id);
+  const watchHome = createHomeWatch({ store, tail, follows, loadTweets, now });
+  const live = { watchHome, tellPosted: tail.tellPosted };
+  const actions = createActions({ store, timeline, live, policy, wakeRelay: relay.wake, newId, now });
 
   const createContext = (cause: EventCause) => createSystemContext(log, cause);
   const counters = createEventTable({ actions, likes, comments, createContext });
@@ -50,6 +59,8 @@ export async function start(config: Config): Promise<RunningService> {
   // A group of its own, so that counters go on while timelines cannot be written.
   const fanOut = createFanOutTable({ store, timelines, follows, createContext });
   stack.use(await startConsumer({ bus, group: `${service}-timeline`, table: fanOut, log }));
+  // One more, that waits for nobody: live timelines hear of follows at once.
+  stack.use(await startConsumer({ bus, group: `${service}-live`, table: createFollowsTable(tail), log }));
 
   const definition = TweetServiceService;
   const checks = { mongodb: mongo.ping };

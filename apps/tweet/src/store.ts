@@ -2,7 +2,7 @@ import type { OutboxEntry } from '@minitwitter/service-kit/events';
 import { keysetPage, setCounters } from '@minitwitter/service-kit/mongo-page';
 import { alive, newOutbox, pushOutbox } from '@minitwitter/service-kit/outbox-mongo';
 import { type Page, type PageRequest, toPage } from '@minitwitter/service-kit/paging';
-import { type Db, type Filter, ObjectId } from 'mongodb';
+import { type Db, type Filter, type FindCursor, ObjectId, type WithId } from 'mongodb';
 import { indexes, projection, type TweetDocument, toTweet } from './documents.ts';
 import type { NewTweet, Tweet, TweetSearch } from './domain.ts';
 
@@ -78,11 +78,25 @@ export async function createStore(db: Db) {
       return documents.map(({ _id }) => _id.toHexString());
     },
     /** Everybody's tweets that are not in all timelines yet, newest first, beyond `before`. */
-    pendingFanOut: async (before: string | null, limit: number): Promise<Pick<Tweet, 'id' | 'userId'>[]> => {
-      const documents = await newest({ fan_out_pending: true }, before, limit)
-        .project<{ _id: ObjectId; user_id: string }>({ user_id: 1 })
-        .toArray();
-      return documents.map(({ _id, user_id: userId }) => ({ id: _id.toHexString(), userId }));
+    pendingFanOut: (before: string | null, limit: number): Promise<Pick<Tweet, 'id' | 'userId'>[]> =>
+      authorsOf(newest({ fan_out_pending: true }, before, limit)),
+    newestId: async (): Promise<string | null> => {
+      const [document] = await newest({}, null, 1).project<{ _id: ObjectId }>({ _id: 1 }).toArray();
+      return document?._id.toHexString() ?? null;
+    },
+    /** Everybody's tweets above an id, lowest first. */
+    newerThan: (after: string, limit: number): Promise<Pick<Tweet, 'id' | 'userId'>[]> =>
+      authorsOf(
+        tweets
+          .find({ _id: { $gt: new ObjectId(after) } })
+          .sort({ _id: 1 })
+          .limit(limit),
+      ),
+    /** The ids of what these users wrote above an id: all of them, or any `limit`. */
+    newerIds: async (userIds: readonly string[], after: string, limit: number): Promise<string[]> => {
+      const filter = { user_id: { $in: [...userIds] }, _id: { $gt: new ObjectId(after) }, ...alive };
+      const documents = await tweets.find(filter).limit(limit).project<{ _id: ObjectId }>({ _id: 1 }).toArray();
+      return documents.map(({ _id }) => _id.toHexString());
     },
     markFannedOut: async (ids: readonly string[]): Promise<void> => {
       await tweets.updateMany({ _id: { $in: toObjectIds(ids) } }, { $unset: { fan_out_pending: 1 } });
@@ -97,6 +111,11 @@ export async function createStore(db: Db) {
     setCommentsCounts: (counts: ReadonlyMap<string, number>) =>
       setCounters(db, collectionName, 'comments_count', counts),
   };
+}
+
+async function authorsOf(found: FindCursor<WithId<TweetDocument>>): Promise<Pick<Tweet, 'id' | 'userId'>[]> {
+  const documents = await found.project<{ _id: ObjectId; user_id: string }>({ user_id: 1 }).toArray();
+  return documents.map(({ _id, user_id: userId }) => ({ id: _id.toHexString(), userId }));
 }
 
 export type Store = Awaited<ReturnType<typeof createStore>>;

@@ -19,14 +19,19 @@ export type ContextFactory = (headers: RequestHeaders) => Promise<RequestContext
 export function createContextFactory(authenticate: Authenticate, log: Logger): ContextFactory {
   return async (headers) => {
     const requestId = acceptRequestId(headers.requestId);
+    let own: Logger | undefined;
     return {
       requestId,
       traceparent: acceptTraceparent(headers.traceparent),
       deadline: acceptDeadline(headers.timeoutMs),
       userAgent: headers.userAgent?.slice(0, 200),
       clientIp: headers.clientIp,
-      log: log.child({ requestId }),
       ...(await authenticateRequest(authenticate, headers.authorization)),
+      // Most requests log nothing.
+      get log() {
+        own ??= log.child({ requestId });
+        return own;
+      },
     };
   };
 }

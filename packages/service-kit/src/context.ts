@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomFillSync, randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import { DomainError, unauthenticated } from './errors.ts';
 
@@ -40,6 +40,12 @@ export function optionalCaller(context: RequestContext): Caller | null {
   return context.caller;
 }
 
+/** The context of the next step of a stream: it has a deadline of its own. */
+export const renewed = (context: RequestContext): RequestContext => ({
+  ...context,
+  deadline: acceptDeadline(undefined),
+});
+
 /** Milliseconds left until the deadline; UNAVAILABLE when none are. */
 export function remainingMs(context: Pick<RequestContext, 'deadline'>, now = Date.now()): number {
   const left = context.deadline - now;
@@ -56,9 +62,20 @@ export const acceptRequestId = (given: string | undefined): string =>
 
 /** The W3C Trace Context of the request: the given one, or a new unsampled root. */
 export const acceptTraceparent = (given: string | undefined): string =>
-  given && traceparentPattern.test(given)
-    ? given
-    : `00-${randomBytes(16).toString('hex')}-${randomBytes(8).toString('hex')}-00`;
+  given && traceparentPattern.test(given) ? given : `00-${randomHex(16)}-${randomHex(8)}-00`;
+
+// Drawn many at a time: each draw is a call into the system.
+const random = Buffer.alloc(4096);
+let drawn = random.length;
+
+function randomHex(bytes: number): string {
+  if (drawn + bytes > random.length) {
+    randomFillSync(random);
+    drawn = 0;
+  }
+  drawn += bytes;
+  return random.toString('hex', drawn - bytes, drawn);
+}
 
 /** The deadline from a `x-timeout-ms` header or metadata entry, never later than the default from now. */
 export function acceptDeadline(timeoutMs: string | undefined, now = Date.now()): number {

@@ -6,6 +6,7 @@ export type ErrorCode =
   | 'NOT_FOUND'
   | 'ALREADY_EXISTS'
   | 'FAILED_PRECONDITION'
+  | 'OUT_OF_RANGE'
   | 'RESOURCE_EXHAUSTED'
   | 'UNAVAILABLE'
   | 'INTERNAL';
@@ -40,6 +41,13 @@ export function rejectViolations(violations: readonly Violation[]): void {
   const summary = violations.map(({ field, detail }) => `${field} ${detail}`).join('; ');
   throw new DomainError('INVALID_ARGUMENT', `Invalid input: ${summary}`, { violations });
 }
+
+/** A place in a stream that is too old or was never there: read the present state, and go on from there. */
+export const mustResync = (): DomainError =>
+  new DomainError(
+    'OUT_OF_RANGE',
+    'Nothing is known of this cursor any more: read the lists anew and go on from there.',
+  );
 
 export const notFound = (what: string): DomainError => new DomainError('NOT_FOUND', `No such ${what}.`);
 

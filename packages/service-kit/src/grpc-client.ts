@@ -21,6 +21,22 @@ const isUnavailable = (error: unknown): boolean => error instanceof DomainError 
 /** Only reads are called between services, so every call may be retried within the caller's deadline. */
 const attempts = 3;
 
+type Method = MethodDefinition<unknown, unknown>;
+
+/** How long a stream may last, at most. */
+const streamMs = 3_600_000;
+
+const isServiceError = (error: unknown): error is ServiceError =>
+  error instanceof Error && 'code' in error && 'details' in error;
+
+function metadataOf({ requestId, traceparent, caller, authorization }: RequestContext): Metadata {
+  const metadata = new Metadata();
+  metadata.set('x-request-id', requestId);
+  metadata.set('traceparent', traceparent);
+  if (caller && authorization) metadata.set('authorization', authorization);
+  return metadata;
+}
+
 /**
  * A client of the service at `target` (`host:port`). A call inherits what is left of the caller's deadline, bears its credentials and request
  * id, is retried while the service is unavailable, and fails at once while its circuit is open.
@@ -33,27 +49,55 @@ export function createGrpcClient<Service>(
   const client = new Client(target, credentials.createInsecure(), { 'grpc.keepalive_time_ms': 60_000 });
   const circuit = createCircuit({ name: `The ${name} service`, isFailure: isUnavailable });
 
-  function callOnce(
-    method: MethodDefinition<unknown, unknown>,
-    request: unknown,
-    context: RequestContext,
-  ): Promise<unknown> {
-    const metadata = new Metadata();
-    metadata.set('x-request-id', context.requestId);
-    metadata.set('traceparent', context.traceparent);
-    if (context.caller && context.authorization) metadata.set('authorization', context.authorization);
+  function callOnce(method: Method, request: unknown, context: RequestContext): Promise<unknown> {
     const { path, requestSerialize, responseDeserialize } = method;
-    const deadline = Date.now() + remainingMs(context);
+    const options = { deadline: Date.now() + remainingMs(context) };
     return new Promise((resolve, reject) => {
       const onAnswer = (error: ServiceError | null, response?: unknown) =>
         error ? reject(fromServiceError(error, `The ${name} service`)) : resolve(response);
-      client.makeUnaryRequest(path, requestSerialize, responseDeserialize, request, metadata, { deadline }, onAnswer);
+      const metadata = metadataOf(context);
+      client.makeUnaryRequest(path, requestSerialize, responseDeserialize, request, metadata, options, onAnswer);
     });
+  }
+
+  /**
+   * Read a stream to its end, or until the signal aborts, at the reader's pace. It is never longer than its deadline: whoever
+   * wants more opens another.
+   */
+  async function* readStream(method: Method, request: unknown, context: RequestContext, signal: AbortSignal) {
+    if (signal.aborted) return;
+    const { path, requestSerialize, responseDeserialize } = method;
+    const options = { deadline: Date.now() + streamMs * (1 - Math.random() / 4) };
+    const metadata = metadataOf(context);
+    const stream = client.makeServerStreamRequest(
+      path,
+      requestSerialize,
+      responseDeserialize,
+      request,
+      metadata,
+      options,
+    );
+    const cancel = () => stream.cancel();
+    signal.addEventListener('abort', cancel, { once: true });
+    try {
+      yield* stream;
+    } catch (error) {
+      if (signal.aborted) return;
+      throw isServiceError(error) ? fromServiceError(error, `The ${name} service`) : error;
+    } finally {
+      signal.removeEventListener('abort', cancel);
+      cancel();
+    }
   }
 
   const guarded = <T>(call: () => Promise<T>, leftMs: number) => (leftMs < fairMs ? call() : circuit(call));
 
   const calls = Object.entries(definition).map(([method, description]) => {
+    if (description.responseStream) {
+      const open = (request: unknown, context: RequestContext, signal: AbortSignal) =>
+        readStream(description, request, context, signal);
+      return [method, open] as const;
+    }
     const call = (request: unknown, context: RequestContext) =>
       retry(() => guarded(() => callOnce(description, request, context), remainingMs(context)), {
         attempts,

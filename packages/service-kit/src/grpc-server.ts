@@ -1,18 +1,10 @@
-import {
-  type handleUnaryCall,
-  Server,
-  ServerCredentials,
-  type ServerUnaryCall,
-  type ServiceDefinition,
-  type UntypedServiceImplementation,
-} from '@grpc/grpc-js';
+import { Server, ServerCredentials, type ServiceDefinition, type UntypedServiceImplementation } from '@grpc/grpc-js';
 import { HealthImplementation } from 'grpc-health-check';
 import type { ContextFactory } from './context-factory.ts';
-import { DomainError, toDomainError } from './errors.ts';
-import { toServiceError } from './grpc-errors.ts';
+import { DomainError } from './errors.ts';
+import { createCalls, type StreamHandler, type UnaryHandler } from './grpc-calls.ts';
 import { createReflection } from './grpc-reflection.ts';
 import { PortError } from './lifecycle.ts';
-import { rpcDuration } from './metrics.ts';
 import type { Rpc } from './rpc.ts';
 
 type GrpcServerOptions<Service> = {
@@ -34,7 +26,8 @@ export type GrpcServer = {
 
 const drainMs = 5000;
 const maxMessageBytes = 1024 * 1024;
-type Handler = (request: unknown, context: Awaited<ReturnType<ContextFactory>>) => Promise<unknown>;
+/** Every watcher of a notification has a stream of its own. */
+const maxStreams = 10_000;
 
 /** Serve one service with health (grpc.health.v1) and reflection; rejects with a clear error when the port is taken. */
 export async function serveGrpc<Service>(options: GrpcServerOptions<Service>): Promise<GrpcServer> {
@@ -42,50 +35,18 @@ export async function serveGrpc<Service>(options: GrpcServerOptions<Service>): P
   const open = new Set<string>(options.open);
   const server = new Server({
     'grpc.max_receive_message_length': maxMessageBytes,
-    'grpc.max_concurrent_streams': 1000,
+    'grpc.max_concurrent_streams': maxStreams,
     'grpc.keepalive_time_ms': 60_000,
   });
 
-  const unary = (method: string, handler: Handler): handleUnaryCall<unknown, unknown> => {
-    return (call, callback) => {
-      const end = rpcDuration.startTimer({ service, method });
-      answer(method, handler, call).then(
-        (response) => {
-          end({ code: 'OK' });
-          callback(null, response);
-        },
-        ({ failure, code }: { failure: ReturnType<typeof toServiceError>; code: string }) => {
-          end({ code });
-          callback(failure);
-        },
-      );
-    };
-  };
-
-  async function answer(method: string, handler: Handler, call: ServerUnaryCall<unknown, unknown>): Promise<unknown> {
-    const entry = (name: string) => call.metadata.get(name)[0]?.toString();
-    const deadline = call.getDeadline();
-    const context = await createContext({
-      authorization: entry('authorization'),
-      requestId: entry('x-request-id'),
-      traceparent: entry('traceparent'),
-      userAgent: entry('user-agent'),
-      clientIp: undefined,
-      timeoutMs: Number.isFinite(Number(deadline)) ? String(Number(deadline) - Date.now()) : undefined,
-    });
-    try {
-      if (context.authError && !open.has(method)) throw context.authError;
-      if (call.request instanceof DomainError) throw call.request;
-      return await handler(call.request, context);
-    } catch (error) {
-      const known = toDomainError(error);
-      if (known.code === 'INTERNAL') context.log.error({ err: known.cause, method }, 'call failed');
-      throw { failure: toServiceError(known), code: known.code };
-    }
-  }
-
+  const stopping = new AbortController();
+  const calls = createCalls({ service, createContext, open, stopping: stopping.signal });
   const implementation: UntypedServiceImplementation = {};
-  for (const [method, handler] of Object.entries(handlers)) implementation[method] = unary(method, handler as Handler);
+  for (const [method, handler] of Object.entries(handlers)) {
+    implementation[method] = definition[method]?.responseStream
+      ? calls.stream(method, handler as StreamHandler)
+      : calls.unary(method, handler as UnaryHandler);
+  }
   server.addService(refuseUndecodable(definition), implementation);
 
   const fullName = fullNameOf(definition);
@@ -110,6 +71,7 @@ export async function serveGrpc<Service>(options: GrpcServerOptions<Service>): P
     [Symbol.asyncDispose]: () =>
       new Promise((resolve) => {
         setServing(false);
+        stopping.abort();
         // A connection that never spoke HTTP/2 keeps tryShutdown waiting for good, even after forceShutdown.
         const timer = setTimeout(() => {
           server.forceShutdown();

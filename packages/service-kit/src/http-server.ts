@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { createReadiness } from './health.ts';
 import { PortError } from './lifecycle.ts';
 import { httpDuration, registry } from './metrics.ts';
@@ -7,13 +8,24 @@ import { httpDuration, registry } from './metrics.ts';
 export type HttpHandler = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
 export type HttpServer = { port: number; [Symbol.asyncDispose]: () => Promise<void> };
 
-type ListenOptions = { service: string; host: string; port: number; handle: HttpHandler };
+/** Takes over the socket of a request that asks for another protocol. */
+export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+
+type ListenOptions = {
+  service: string;
+  host: string;
+  port: number;
+  handle: HttpHandler;
+  /** Without it, upgrades are refused. */
+  upgrade?: UpgradeHandler;
+};
 
 const drainMs = 10_000;
 
 /** Listen for HTTP/1.1; disposing stops accepting, lets running requests end within 10 s, then closes. */
-export async function listenHttp({ service, host, port, handle }: ListenOptions): Promise<HttpServer> {
+export async function listenHttp({ service, host, port, handle, upgrade }: ListenOptions): Promise<HttpServer> {
   const server = createServer({ keepAliveTimeout: 65_000, requestTimeout: 30_000, headersTimeout: 10_000 }, handle);
+  if (upgrade) server.on('upgrade', upgrade);
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       const reason = error.code === 'EADDRINUSE' ? 'is in use' : `cannot be used: ${error.message}`;
@@ -36,6 +48,15 @@ export async function listenHttp({ service, host, port, handle }: ListenOptions)
       }),
   };
 }
+
+/** Upgrade at one path; elsewhere there is nothing to upgrade to. */
+export const upgradeAt =
+  (path: string, upgrade: UpgradeHandler): UpgradeHandler =>
+  (request, socket, head) => {
+    socket.on('error', () => socket.destroy());
+    if ((request.url ?? '').split('?', 1)[0] === path) return upgrade(request, socket, head);
+    socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
+  };
 
 /** The pages that every process serves: `/livez`, `/readyz`, `/metrics`; undefined for any other path. */
 export function createProbes(readiness: ReturnType<typeof createReadiness>) {

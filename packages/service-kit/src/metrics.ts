@@ -15,6 +15,14 @@ export const rpcDuration = new Histogram({
   registers: [registry],
 });
 
+/** Streams that clients watch now. */
+export const openStreams = new Gauge({
+  name: 'minitwitter_rpc_open_streams',
+  help: 'Server streams that are open.',
+  labelNames: ['service', 'method'],
+  registers: [registry],
+});
+
 /** Duration of HTTP requests by route and status, in seconds. */
 export const httpDuration = new Histogram({
   name: 'minitwitter_http_duration_seconds',

@@ -1,12 +1,17 @@
-import type { handleUnaryCall } from '@grpc/grpc-js';
+import type { handleServerStreamingCall, handleUnaryCall } from '@grpc/grpc-js';
 import type { RequestContext } from './context.ts';
 
-/** A service's calls as plain async functions: derived from its generated server interface, alike for servers and clients. */
+/**
+ * A service's calls as plain functions: derived from its generated server interface, alike for servers and clients. A stream
+ * ends when its signal aborts.
+ */
 export type Rpc<Server> = {
   [Method in keyof Server as string extends Method ? never : Method]: Server[Method] extends handleUnaryCall<
     infer Request,
     infer Response
   >
     ? (request: Request, context: RequestContext) => Promise<Response>
-    : never;
+    : Server[Method] extends handleServerStreamingCall<infer Request, infer Response>
+      ? (request: Request, context: RequestContext, signal: AbortSignal) => AsyncIterable<Response>
+      : never;
 };

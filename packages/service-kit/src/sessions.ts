@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis';
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import type { Role } from './context.ts';
+import { subscribe } from './subscriber.ts';
 
 /** The live copy of a session. `expiresAt` is in epoch milliseconds. */
 export type LiveSession = { userId: string; role: Role; expiresAt: number };
@@ -41,23 +42,32 @@ type DirectoryDeps = {
 export async function createSessionDirectory({ redis, loadRecord, pollMs = 1000, now = Date.now }: DirectoryDeps) {
   const known = new LRUCache<string, LiveSession & { seenAt: number }>({ max: 20_000, ttl: freshMs });
   const untold = new LRUCache<string, 'changed' | 'ended'>({ max: 20_000 });
+  const listeners = new Set<(sessionIds: ReadonlySet<string> | 'any') => void>();
   let epoch = 0;
   let redisAnswers = true;
+
+  const tellListeners = (sessionIds: ReadonlySet<string> | 'any'): void => {
+    for (const listener of listeners) listener(sessionIds);
+  };
 
   /** A process that hears every change forgets what changed; one that missed a change forgets everything. */
   function moveTo(next: number, changed: Iterable<string>): void {
     for (const sessionId of changed) known.delete(sessionId);
-    if (next !== epoch && next !== epoch + 1) known.clear();
+    const heardAll = next === epoch || next === epoch + 1;
+    if (!heardAll) known.clear();
     epoch = next;
+    tellListeners(heardAll ? new Set(changed) : 'any');
   }
 
   async function poll(): Promise<void> {
     try {
       await tellUntold();
       const current = Number((await redis.get(epochKey)) ?? 0);
-      if (current !== epoch || !redisAnswers) known.clear();
+      const missed = current !== epoch || !redisAnswers;
+      if (missed) known.clear();
       epoch = current;
       redisAnswers = true;
+      if (missed) tellListeners('any');
     } catch {
       redisAnswers = false;
     }
@@ -106,20 +116,10 @@ export async function createSessionDirectory({ redis, loadRecord, pollMs = 1000,
     return newer === undefined ? session : newer;
   }
 
-  const subscriber = redis.duplicate();
-  subscriber.on('error', () => undefined);
-  subscriber.on('message', (_channel: string, text: string) => {
+  const subscription = await subscribe(redis, channel, (text) => {
     const change = changeMessage.parse(JSON.parse(text));
     moveTo(change.epoch, change.sessionIds);
   });
-  const subscribe = () =>
-    subscriber.subscribe(channel).then(
-      () => undefined,
-      () => undefined,
-    );
-  subscriber.on('ready', subscribe);
-  if (subscriber.status === 'ready') await subscribe();
-  else await subscriber.connect().then(subscribe, () => undefined);
   await poll();
   const timer = setInterval(poll, pollMs);
 
@@ -146,9 +146,14 @@ export async function createSessionDirectory({ redis, loadRecord, pollMs = 1000,
         for (const [sessionId, session] of changes) untold.set(sessionId, session ? 'changed' : 'ended');
       }
     },
+    /** Hear that sessions may have ended or changed: these, or any of them; `find` says what became of each. */
+    onChange: (listener: (sessionIds: ReadonlySet<string> | 'any') => void): Disposable => {
+      listeners.add(listener);
+      return { [Symbol.dispose]: () => void listeners.delete(listener) };
+    },
     [Symbol.dispose]: () => {
       clearInterval(timer);
-      subscriber.disconnect();
+      subscription[Symbol.dispose]();
     },
   };
 }

@@ -4,16 +4,24 @@ import { type LikeServiceServer, LikeServiceService } from '@minitwitter/proto/l
 import type { Rpc } from '@minitwitter/service-kit/rpc';
 import { serveFake } from '@minitwitter/service-kit/testing';
 
-type FollowRpc = Pick<Rpc<FollowServiceServer>, 'getTimelineSources' | 'batchGetCounts' | 'listFollowers'>;
+type FollowRpc = Pick<
+  Rpc<FollowServiceServer>,
+  'getTimelineSources' | 'batchGetCounts' | 'listFollowers' | 'listFollowing' | 'batchGetRelationships'
+>;
+
+function pageOf<Item>(all: readonly Item[], pageSize: number, pageToken: string) {
+  const end = Number(pageToken) + pageSize;
+  return { items: all.slice(Number(pageToken), end), nextPageToken: end < all.length ? String(end) : '' };
+}
 
 /** A follow graph in memory that answers as the follow service does; for tests. */
 export function createFollowGraph() {
-  const followees = new Map<string, Set<string>>();
+  const followees = new Map<string, Map<string, Date>>();
   const versions = new Map<string, number>();
   const heavy = new Set<string>();
-  const of = (userId: string) => followees.get(userId) ?? new Set();
+  const of = (userId: string) => followees.get(userId) ?? new Map<string, Date>();
 
-  function change(follower: string, apply: (followees: Set<string>) => boolean): void {
+  function change(follower: string, apply: (followees: Map<string, Date>) => boolean): void {
     const set = of(follower);
     if (apply(set)) versions.set(follower, (versions.get(follower) ?? 0) + 1);
     followees.set(follower, set);
@@ -22,28 +30,35 @@ export function createFollowGraph() {
   const rpc: FollowRpc = {
     getTimelineSources: async ({ userId }) => ({
       version: versions.get(userId) ?? 0,
-      userIds: [...of(userId)].filter((id) => !heavy.has(id)),
-      heavyUserIds: [...of(userId)].filter((id) => heavy.has(id)),
+      userIds: [...of(userId).keys()].filter((id) => !heavy.has(id)),
+      heavyUserIds: [...of(userId).keys()].filter((id) => heavy.has(id)),
     }),
     batchGetCounts: async ({ userIds }) => ({
       counts: userIds.map((userId) => ({ userId, followersCount: 0, followingCount: 0, heavy: heavy.has(userId) })),
     }),
     listFollowers: async ({ userId, pageSize, pageToken }) => {
       const all = [...followees].flatMap(([follower, set]) => (set.has(userId) ? [follower] : []));
-      const start = Number(pageToken);
-      const followers = all.slice(start, start + pageSize).map((id) => ({ userId: id, followedAt: new Date() }));
-      return { followers, nextPageToken: start + pageSize < all.length ? String(start + pageSize) : '' };
+      const { items, nextPageToken } = pageOf(all, pageSize, pageToken);
+      return { followers: items.map((id) => ({ userId: id, followedAt: new Date() })), nextPageToken };
     },
+    listFollowing: async ({ userId, pageSize, pageToken }) => {
+      const all = Array.from(of(userId), ([followee, followedAt]) => ({ userId: followee, followedAt })).reverse();
+      const { items, nextPageToken } = pageOf(all, pageSize, pageToken);
+      return { following: items, nextPageToken };
+    },
+    batchGetRelationships: async ({ followerId, userIds }) => ({
+      followingIds: userIds.filter((userId) => of(followerId).has(userId)),
+    }),
   };
 
   return {
     rpc,
     follow: (follower: string, followee: string) =>
-      change(follower, (set) => !set.has(followee) && set.add(followee).size > 0),
+      change(follower, (set) => !set.has(followee) && set.set(followee, new Date()).size > 0),
     unfollow: (follower: string, followee: string) => change(follower, (set) => set.delete(followee)),
     makeHeavy: (userId: string) => void heavy.add(userId),
     /** Whom a user's home timeline shows. */
-    authorsFor: (userId: string) => new Set([userId, ...of(userId)]),
+    authorsFor: (userId: string) => new Set([userId, ...of(userId).keys()]),
   };
 }
 

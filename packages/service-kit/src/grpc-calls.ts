@@ -1,0 +1,120 @@
+import { once } from 'node:events';
+import type {
+  handleServerStreamingCall,
+  handleUnaryCall,
+  Metadata,
+  ServerUnaryCall,
+  ServerWritableStream,
+} from '@grpc/grpc-js';
+import type { RequestContext } from './context.ts';
+import type { ContextFactory, RequestHeaders } from './context-factory.ts';
+import { DomainError, toDomainError, unavailable } from './errors.ts';
+import { toServiceError } from './grpc-errors.ts';
+import { openStreams, rpcDuration } from './metrics.ts';
+
+export type UnaryHandler = (request: unknown, context: RequestContext) => Promise<unknown>;
+export type StreamHandler = (request: unknown, context: RequestContext, signal: AbortSignal) => AsyncIterable<unknown>;
+
+type CallsOptions = {
+  service: string;
+  createContext: ContextFactory;
+  /** Methods that may be called with credentials that are not good. */
+  open: ReadonlySet<string>;
+  /** Aborts when the server stops: streams end then, and their clients go on elsewhere. */
+  stopping: AbortSignal;
+};
+
+type Call = Pick<ServerUnaryCall<unknown, unknown>, 'metadata' | 'getDeadline' | 'request'>;
+
+/** Make plain functions grpc-js handlers: they get a context, and what they throw becomes a status of the contract. */
+export function createCalls({ service, createContext, open, stopping }: CallsOptions) {
+  async function admit(method: string, call: Call): Promise<RequestContext> {
+    const context = await createContext(headersOf(call.metadata, call.getDeadline()));
+    if (context.authError && !open.has(method)) throw context.authError;
+    if (call.request instanceof DomainError) throw call.request;
+    return context;
+  }
+
+  async function answer(method: string, handler: UnaryHandler, call: Call): Promise<unknown> {
+    const context = await admit(method, call);
+    return handler(call.request, context).catch((error: unknown) => {
+      throw logged(error, method, context);
+    });
+  }
+
+  const unary =
+    (method: string, handler: UnaryHandler): handleUnaryCall<unknown, unknown> =>
+    (call, callback) => {
+      const end = rpcDuration.startTimer({ service, method });
+      answer(method, handler, call).then(
+        (response) => {
+          end({ code: 'OK' });
+          callback(null, response);
+        },
+        (error: unknown) => {
+          const known = toDomainError(error);
+          end({ code: known.code });
+          callback(toServiceError(known));
+        },
+      );
+    };
+
+  /** Write what the handler yields, as fast as the client reads; before each message the caller must still be who it was. */
+  async function pour(
+    method: string,
+    handler: StreamHandler,
+    call: ServerWritableStream<unknown, unknown>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const context = await admit(method, call);
+    try {
+      for await (const message of handler(call.request, context, signal)) {
+        signal.throwIfAborted();
+        await admit(method, call);
+        if (!call.write(message)) await once(call, 'drain', { signal });
+      }
+      signal.throwIfAborted();
+    } catch (error) {
+      throw signal.aborted ? error : logged(error, method, context);
+    }
+  }
+
+  const stream =
+    (method: string, handler: StreamHandler): handleServerStreamingCall<unknown, unknown> =>
+    (call) => {
+      const gone = new AbortController();
+      call.once('cancelled', () => gone.abort());
+      const watched = openStreams.labels({ service, method });
+      watched.inc();
+      pour(method, handler, call, AbortSignal.any([gone.signal, stopping]))
+        .then(
+          () => call.end(),
+          (error: unknown) => {
+            if (gone.signal.aborted) return;
+            const known = stopping.aborted ? unavailable(`The ${service} service`) : toDomainError(error);
+            call.emit('error', toServiceError(known));
+          },
+        )
+        .finally(() => watched.dec());
+    };
+
+  return { unary, stream };
+}
+
+function logged(error: unknown, method: string, { log }: RequestContext): DomainError {
+  const known = toDomainError(error);
+  if (known.code === 'INTERNAL') log.error({ err: known.cause, method }, 'call failed');
+  return known;
+}
+
+function headersOf(metadata: Metadata, deadline: Date | number): RequestHeaders {
+  const entry = (name: string) => metadata.get(name)[0]?.toString();
+  return {
+    authorization: entry('authorization'),
+    requestId: entry('x-request-id'),
+    traceparent: entry('traceparent'),
+    userAgent: entry('user-agent'),
+    clientIp: undefined,
+    timeoutMs: Number.isFinite(Number(deadline)) ? String(Number(deadline) - Date.now()) : undefined,
+  };
+}
