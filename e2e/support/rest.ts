@@ -48,3 +48,12 @@ export async function register(rest: Rest, prefix = 'user'): Promise<Session> {
   const { user, access_token: token, refresh_token: refreshToken } = body as SessionBody;
   return { id: user.id, username, email: user.email, token, refreshToken };
 }
+
+/** A session of one's own again, as new. */
+export async function signIn(rest: Rest, session: Session): Promise<void> {
+  const { email } = session;
+  const { status, body } = await rest('POST', '/auth/login', { body: { email, password } });
+  if (status !== 200) throw new Error(`login answered ${status}: ${JSON.stringify(body)}`);
+  const { access_token: token, refresh_token: refreshToken } = body as SessionBody;
+  Object.assign(session, { token, refreshToken });
+}

@@ -1,12 +1,14 @@
 import type { Logger } from '@minitwitter/service-kit/logger';
-import type { ClientRateLimitInfo, Store } from 'express-rate-limit';
 import type { Redis } from 'ioredis';
 
-export type CounterRedis = Pick<Redis, 'multi' | 'decr' | 'del' | 'pexpire'>;
+export type CounterRedis = Pick<Redis, 'multi' | 'pexpire'>;
 type CounterDeps = { redis: CounterRedis; log: Logger; windowMs: number; prefix: string };
 
+/** What a window has counted so far, and when it ends. */
+type Window = { totalHits: number; resetTime: Date };
+
 /** `add` counts several hits at once. */
-type Counters = Store & { add: (key: string, hits: number) => Promise<ClientRateLimitInfo> };
+type Counters = { add: (key: string, hits: number) => Promise<Window> };
 
 const maxLocalKeys = 10_000;
 
@@ -16,30 +18,19 @@ const maxLocalKeys = 10_000;
  */
 export function createCounters({ redis, log, windowMs, prefix }: CounterDeps): Counters {
   const local = createLocalCounters(windowMs);
-  const add: Counters['add'] = async (key, hits) => {
-    try {
-      return await addShared(redis, prefix + key, hits, windowMs);
-    } catch (error) {
-      log.warn({ err: error }, 'rate limits are counted locally: Redis does not answer');
-      return local.add(key, hits);
-    }
-  };
   return {
-    prefix,
-    localKeys: false,
-    add,
-    increment: (key) => add(key, 1),
-    decrement: async (key) => void (await redis.decr(prefix + key)),
-    resetKey: async (key) => void (await redis.del(prefix + key)),
+    add: async (key, hits) => {
+      try {
+        return await addShared(redis, prefix + key, hits, windowMs);
+      } catch (error) {
+        log.warn({ err: error }, 'rate limits are counted locally: Redis does not answer');
+        return local.add(key, hits);
+      }
+    },
   };
 }
 
-async function addShared(
-  redis: CounterRedis,
-  key: string,
-  added: number,
-  windowMs: number,
-): Promise<ClientRateLimitInfo> {
+async function addShared(redis: CounterRedis, key: string, added: number, windowMs: number): Promise<Window> {
   const replies = await redis.multi().set(key, 0, 'PX', windowMs, 'NX').incrby(key, added).pttl(key).exec();
   const [, [, hits] = [], [, ttl] = []] = replies ?? [];
   if (typeof hits !== 'number' || typeof ttl !== 'number') throw new Error('Redis answered without a count.');
@@ -50,9 +41,9 @@ async function addShared(
 
 /** Fixed-window counters in this process; beyond 10,000 keys the oldest window goes. */
 function createLocalCounters(windowMs: number) {
-  const windows = new Map<string, { totalHits: number; resetTime: Date }>();
+  const windows = new Map<string, Window>();
   return {
-    add(key: string, hits: number, now = Date.now()): ClientRateLimitInfo {
+    add(key: string, hits: number, now = Date.now()): Window {
       const current = windows.get(key);
       if (current && current.resetTime.getTime() > now) {
         current.totalHits += hits;

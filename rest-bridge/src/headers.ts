@@ -29,10 +29,12 @@ export const requestIdOf = (response: Response): string => String(response.getHe
 export const protect = (options: Pick<HelmetOptions, 'contentSecurityPolicy' | 'crossOriginResourcePolicy'> = {}) =>
   helmet({ ...options, strictTransportSecurity: false });
 
-/** Cross-origin access (Fetch standard) for any origin, without cookies: credentials travel in `Authorization`. */
+/** What gives any origin access (Fetch standard), without cookies: credentials travel in `Authorization`. */
+export const crossOrigin = { 'Access-Control-Allow-Origin': '*', 'Access-Control-Expose-Headers': exposed };
+
+/** Cross-origin access for any origin, and the answer to those who ask first. */
 export const allowOrigins: RequestHandler = (request, response, next) => {
-  response.setHeader('Access-Control-Allow-Origin', '*');
-  response.setHeader('Access-Control-Expose-Headers', exposed);
+  for (const [name, value] of Object.entries(crossOrigin)) response.setHeader(name, value);
   if (request.method === 'OPTIONS' && request.get('access-control-request-method') !== undefined) {
     response.setHeader('Access-Control-Allow-Methods', 'GET, HEAD, POST, PUT, DELETE');
     response.setHeader(

@@ -1,7 +1,7 @@
+import { hash } from 'node:crypto';
 import { DomainError } from '@minitwitter/service-kit/errors';
 import type { Logger } from '@minitwitter/service-kit/logger';
-import type { Request, RequestHandler, Response } from 'express';
-import { rateLimit } from 'express-rate-limit';
+import type { Request, Response } from 'express';
 import { addressOf } from './address.ts';
 import { type CounterRedis, createCounters } from './counters.ts';
 
@@ -11,55 +11,53 @@ export type RatePolicy = 'auth' | 'write' | 'read';
 /** Requests a minute. */
 export type RateQuotas = Record<RatePolicy, number>;
 
+type Headers = { setHeader: (name: string, value: string) => unknown };
+
 /**
- * Count a request, as `cost` requests if that is given, against a policy and put the `RateLimit` headers (draft-ietf-httpapi-ratelimit-headers-08) on its response;
- * throws RESOURCE_EXHAUSTED with the seconds to wait when the quota is used up.
+ * Count a request, as `cost` requests if that is given, against a policy and put the `RateLimit` headers
+ * (draft-ietf-httpapi-ratelimit-headers-08) on its response; throws RESOURCE_EXHAUSTED with the seconds to wait when the quota is
+ * used up.
  */
 export type RateLimits = (
   policy: RatePolicy,
-  request: Request,
-  response: Response,
+  request: Pick<Request, 'ip'>,
+  response: Headers,
   callerId: string | null,
   cost?: number,
 ) => Promise<void>;
 
-type RateLimitDeps = { redis: CounterRedis; log: Logger; quotas: RateQuotas };
+export type RateLimitDeps = { redis: CounterRedis; log: Logger; quotas: RateQuotas };
 
 const windowMs = 60_000;
 
+/** A counter for each policy: whoever counts under the same Redis counts together. */
+export function createPolicyCounters({ redis, log }: Pick<RateLimitDeps, 'redis' | 'log'>) {
+  const countersOf = (policy: RatePolicy) => createCounters({ redis, log, windowMs, prefix: `rate:${policy}:` });
+  return { auth: countersOf('auth'), write: countersOf('write'), read: countersOf('read') };
+}
+
 /** Rate limits that all edges share through Redis; without Redis each edge counts for itself. */
 export function createRateLimits({ redis, log, quotas }: RateLimitDeps): RateLimits {
-  const subjects = new WeakMap<Request, string>();
-  const policy = (identifier: RatePolicy) => {
-    const store = createCounters({ redis, log, windowMs, prefix: `rate:${identifier}:` });
-    const count: RequestHandler = rateLimit({
-      windowMs,
-      identifier,
-      limit: quotas[identifier],
-      standardHeaders: 'draft-8',
-      legacyHeaders: false,
-      keyGenerator: (request) => subjects.get(request) ?? addressOf(request),
-      store,
-      handler: (_request, response, next) => next(exhausted(Number(response.getHeader('Retry-After')))),
-      // Whose proxy to trust is the embedding application's setting.
-      validate: { xForwardedForHeader: false, forwardedHeader: false, trustProxy: false },
-    });
-    return { store, count };
-  };
-  const policies = { auth: policy('auth'), write: policy('write'), read: policy('read') };
+  const counters = createPolicyCounters({ redis, log });
 
-  return async (name, request, response, callerId, cost = 1) => {
-    const { store, count } = policies[name];
-    const subject = name === 'auth' || callerId === null ? addressOf(request) : `user:${callerId}`;
-    subjects.set(request, subject);
-    // The request itself is counted last, so that its headers tell of all that it cost.
-    if (cost > 1) await store.add(subject, cost - 1);
-    await new Promise<void>((resolve, reject) => {
-      const settle = (error?: unknown): void => (error === undefined ? resolve() : reject(error));
-      Promise.resolve(count(request, response, settle)).catch(reject);
-    });
+  return async (policy, request, response, callerId, cost = 1) => {
+    const subject = policy === 'auth' || callerId === null ? addressOf(request) : `user:${callerId}`;
+    const { totalHits, resetTime } = await counters[policy].add(subject, cost);
+    const quota = quotas[policy];
+    const seconds = Math.max(0, Math.ceil((resetTime.getTime() - Date.now()) / 1000));
+    response.setHeader('RateLimit', `"${policy}"; r=${Math.max(0, quota - totalHits)}; t=${seconds}`);
+    response.setHeader(
+      'RateLimit-Policy',
+      `"${policy}"; q=${quota}; w=${windowMs / 1000}; pk=:${partitionOf(subject)}:`,
+    );
+    if (totalHits <= quota) return;
+    response.setHeader('Retry-After', String(seconds));
+    throw exhausted(seconds);
   };
 }
+
+/** What tells subjects apart without naming them: a byte sequence (RFC 9651, section 3.3.5), in base64. */
+const partitionOf = (subject: string): string => Buffer.from(hash('sha256', subject).slice(0, 12)).toString('base64');
 
 /** Say in the `RateLimit` header that nothing is left: for a 429 that a service gave, whose own limit is another one. */
 export function showExhausted(response: Response, retryAfterSeconds: string): void {
@@ -68,5 +66,5 @@ export function showExhausted(response: Response, retryAfterSeconds: string): vo
   response.setHeader('RateLimit', header.replace(/r=\d+; t=\d+/, `r=0; t=${retryAfterSeconds}`));
 }
 
-const exhausted = (retryAfterSeconds: number): DomainError =>
+export const exhausted = (retryAfterSeconds: number): DomainError =>
   new DomainError('RESOURCE_EXHAUSTED', 'Too many requests; try again later.', { retryAfterSeconds });

@@ -21,7 +21,12 @@ const notSupported = 'PERSISTED_QUERY_NOT_SUPPORTED';
 const maxValidationErrors = 20;
 
 /** A started Apollo Server that executes on the gateway; disposing stops both. */
-export async function startApollo(gateway: Gateway, maxTokens: number, log: Logger) {
+export async function startApollo(
+  gateway: Gateway,
+  maxTokens: number,
+  log: Logger,
+  plugins: readonly ApolloServerPlugin<EdgeContext>[] = [],
+) {
   const server = new ApolloServer<EdgeContext>({
     gateway,
     logger: log,
@@ -34,6 +39,7 @@ export async function startApollo(gateway: Gateway, maxTokens: number, log: Logg
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
     plugins: [
+      ...plugins,
       logUnknownErrors,
       requireOperation,
       tellRetryAfter,

@@ -1,9 +1,9 @@
 import type { Execute } from '@minitwitter/rest-bridge/execute';
 import type { Operation } from '@minitwitter/rest-bridge/operations';
 import type { Logger } from '@minitwitter/service-kit/logger';
-import { formatError, logUnknown } from './apollo.ts';
 import { contextOf, type EdgeContext } from './edge-context.ts';
 import type { CompiledExecutor } from './executor/executor.ts';
+import { tellErrors } from './told-errors.ts';
 
 const requestOf = ({ name, document }: Operation) => ({ document, documentKey: `rest:${name}`, operationName: name });
 
@@ -20,10 +20,9 @@ export function createCompiledExecute(
     const context = contextOf(request, log);
     const executed = { ...requestOf(operation), variables, context };
     const { data, errors } = await execute(executed);
-    if (errors) logUnknown(errors, context.log);
     return {
       ...(data !== undefined && { data }),
-      ...(errors && { errors: errors.map((error) => formatError(error.toJSON(), error)) }),
+      ...(errors && { errors: tellErrors(errors, context.log) }),
     };
   };
   return { execute: answer, prepare: (operation) => plan(requestOf(operation)) };

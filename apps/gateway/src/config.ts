@@ -4,6 +4,7 @@ import {
   type Environment,
   identityConfig,
   integer,
+  peer,
   port,
   readConfig,
   serviceConfig,
@@ -33,6 +34,11 @@ const edgeConfig = {
   SUPERGRAPH_FILE: z.string().default(committedSupergraph),
   /** `apollo` executes plans as @apollo/gateway does, instead of compiling them. */
   GATEWAY_EXECUTOR: z.enum(['compiled', 'apollo'], { error: 'must be compiled or apollo' }).default('compiled'),
+  /** How many WebSockets and event streams one user may hold open, and all users together. */
+  LIVE_PER_USER: integer(1, 100_000).default(50),
+  LIVE_TOTAL: integer(1, 100_000).default(10_000),
+  NOTIFICATION_GRPC: peer('notification'),
+  TWEET_GRPC: peer('tweet'),
   /** How many reverse proxies stand before the edge and are believed about `X-Forwarded-For`. */
   TRUST_PROXY: integer(0, 10).default(0),
 };

@@ -64,3 +64,9 @@ test('being late for a deadline that was nearly over is not held against the ser
   expect(late.results).toMatchObject([unavailable]);
   expect(late.calls).toBe(1);
 });
+
+test('an answer that does not end before the deadline is given up', async () => {
+  const endless: HttpHandler = (_request, response) => void response.write('{"data":');
+  const late = await ask('{ me { id } }', [endless], 50);
+  expect(late.results).toMatchObject([unavailable]);
+});

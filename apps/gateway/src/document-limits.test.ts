@@ -105,7 +105,7 @@ test('a document that does not parse is left to the server', () => {
   const judge = createDocumentLimits();
   fc.assert(
     fc.property(fc.string({ maxLength: 100 }), (rest) => {
-      expect(judge(`{ ${rest.replaceAll('}', '')}`, {})).toEqual({
+      expect(judge(`{ ${rest.replaceAll('}', '')}`, {})).toMatchObject({
         requestClass: 'read',
         count: 1,
         refusal: undefined,

@@ -4,7 +4,7 @@ import { type DocumentNode, GraphQLError, parse } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { EndlessDocumentError, measureOperations } from './document-measure.ts';
 import { type Survey, surveyDocument } from './document-survey.ts';
-import { createPageSizes } from './page-size.ts';
+import { createPageSizes, pageSizesIn } from './page-size.ts';
 
 /** What a document may hold at most. `bytes` are UTF-8; `cost` is the estimated number of objects in the answer. */
 export const documentLimits = {
@@ -26,10 +26,14 @@ export const documentLimits = {
 /** What a request is limited as: sign-ins, other mutations, or reads. */
 export type RequestClass = 'auth' | 'write' | 'read';
 
+type Variables = Readonly<Record<string, unknown>>;
 /** `count` is how many requests it counts as against its limit: one for each mutation. */
 type Weight = { count: number; refusal: DomainError | undefined };
-type Verdict = Weight & { requestClass: RequestClass };
-type Known = Verdict & { sized: DocumentNode | undefined };
+/** `digest` is the SHA-256 of the text in hexadecimal. */
+type Verdict = Weight & { requestClass: RequestClass; digest: string };
+type Known = Weight & { requestClass: RequestClass; sized: Sized | undefined };
+/** A document whose weight depends on page sizes that come in variables. */
+type Sized = { document: DocumentNode; names: ReadonlySet<string> };
 
 const maxRemembered = 1000;
 /** In characters of source; a parsed document takes some 80 bytes for each. */
@@ -37,24 +41,33 @@ const maxRememberedSource = 500_000;
 
 /**
  * Judge documents before they are validated: a hostile one is told from its text in linear time. Verdicts are remembered
- * under the SHA-256 of the text; only page sizes that come in variables are weighed again. A document that does not parse is
+ * under the SHA-256 of the text and, where they decide, the page sizes that come in variables. A document that does not parse is
  * let through, for the server to say where it is wrong.
  */
 export function createDocumentLimits() {
   const known = new LRUCache<string, Known>({ max: maxRemembered, maxSize: maxRememberedSource });
+  const weights = new LRUCache<string, Weight>({ max: maxRemembered });
 
-  return (source: string, variables: Readonly<Record<string, unknown>>): Verdict => {
+  function weighSized(digest: string, { document, names }: Sized, variables: Variables): Weight {
+    const key = `${digest} ${pageSizesIn(variables, names)}`;
+    const weight = weights.get(key) ?? weigh(document, variables);
+    weights.set(key, weight);
+    return weight;
+  }
+
+  return (source: string, variables: Variables): Verdict => {
+    const digest = hash('sha256', source, 'hex');
     if (source.length > documentLimits.bytes || Buffer.byteLength(source) > documentLimits.bytes) {
-      return { requestClass: 'read', count: 1, refusal: refuse('bytes', Buffer.byteLength(source)) };
+      return { digest, requestClass: 'read', count: 1, refusal: refuse('bytes', Buffer.byteLength(source)) };
     }
-    const digest = hash('sha256', source, 'base64');
     let judged = known.get(digest);
     if (!judged) {
       judged = judge(source);
       known.set(digest, judged, { size: judged.sized ? source.length : 1 });
     }
-    const { sized, ...verdict } = judged;
-    return sized ? { ...verdict, ...weigh(sized, variables) } : verdict;
+    const { requestClass, sized } = judged;
+    const { count, refusal } = sized ? weighSized(digest, sized, variables) : judged;
+    return { digest, requestClass, count, refusal };
   };
 }
 
@@ -65,7 +78,8 @@ function judge(source: string): Known {
     const refusal = exceeded(survey, ['fragments', 'directives', 'repeats', 'signIns']);
     const requestClass = classOf(survey);
     if (refusal) return { requestClass, count: 1, refusal, sized: undefined };
-    if (survey.usesVariablePageSize) return { requestClass, count: 1, refusal: undefined, sized: document };
+    const { pageVariables: names } = survey;
+    if (names.size > 0) return { requestClass, count: 1, refusal: undefined, sized: { document, names } };
     return { requestClass, ...weigh(document, {}), sized: undefined };
   } catch (error) {
     if (!(error instanceof GraphQLError)) throw error;
@@ -74,7 +88,7 @@ function judge(source: string): Known {
   }
 }
 
-function weigh(document: DocumentNode, variables: Readonly<Record<string, unknown>>): Weight {
+function weigh(document: DocumentNode, variables: Variables): Weight {
   try {
     const measures = measureOperations(document, createPageSizes(document, variables));
     const names = ['depth', 'introspectionDepth', 'fields', 'aliases', 'rootFields', 'mutations', 'cost'] as const;

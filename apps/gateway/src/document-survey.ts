@@ -1,5 +1,5 @@
 import { type DocumentNode, Kind, type SelectionSetNode, visit } from 'graphql';
-import { hasVariablePageSize } from './page-size.ts';
+import { pageVariablesOf } from './page-size.ts';
 
 /** What a document's text holds, fragments counted once. */
 export type Survey = {
@@ -7,7 +7,8 @@ export type Survey = {
   directives: number;
   /** Fields beyond the first of their response key within one selection set: validation compares each with each. */
   repeats: number;
-  usesVariablePageSize: boolean;
+  /** The variables that page sizes depend on. */
+  pageVariables: Set<string>;
   mutates: boolean;
   signIns: number;
 };
@@ -16,7 +17,8 @@ const signInFields = new Set(['register', 'login', 'refresh']);
 
 /** Count what can be counted without spreading fragments out; linear in the document's size. */
 export function surveyDocument(document: DocumentNode): Survey {
-  const survey = { fragments: 0, directives: 0, repeats: 0, usesVariablePageSize: false, mutates: false, signIns: 0 };
+  const pageVariables = new Set<string>();
+  const survey = { fragments: 0, directives: 0, repeats: 0, pageVariables, mutates: false, signIns: 0 };
   visit(document, {
     FragmentDefinition: () => void survey.fragments++,
     Directive: () => void survey.directives++,
@@ -28,7 +30,7 @@ export function surveyDocument(document: DocumentNode): Survey {
       if (!isInline) survey.repeats += repeatsOf(node);
     },
     Field: (field) => {
-      survey.usesVariablePageSize ||= hasVariablePageSize(field);
+      for (const name of pageVariablesOf(field)) pageVariables.add(name);
       if (signInFields.has(field.name.value)) survey.signIns++;
     },
   });

@@ -1,28 +1,39 @@
-import type { ExecuteRequest } from '@minitwitter/rest-bridge/execute';
 import type { RequestContext } from '@minitwitter/service-kit/context';
 import type { Logger } from '@minitwitter/service-kit/logger';
 
 /** What the edge knows of a request, and hands on to every subgraph that the request reaches. */
 export type EdgeContext = RequestContext;
 
-/** The headers of a call to a subgraph; `timeoutMs` is what is left of the deadline. */
-export function subgraphHeaders(context: EdgeContext, timeoutMs: number): Record<string, string> {
-  const { authorization, clientIp, userAgent } = context;
-  return {
-    'content-type': 'application/json',
-    accept: 'application/json',
-    'x-request-id': context.requestId,
-    traceparent: context.traceparent,
-    'x-timeout-ms': String(timeoutMs),
-    ...(authorization !== undefined && { authorization }),
-    ...(clientIp !== undefined && { 'x-forwarded-for': clientIp }),
-    ...(userAgent !== undefined && { 'user-agent': userAgent }),
-  };
+/** The headers of a call to a subgraph, names and values in turn; `timeoutMs` is what is left of the deadline. */
+export function subgraphHeaders(context: EdgeContext, timeoutMs: number): string[] {
+  const { authorization, clientIp, userAgent, requestId, traceparent } = context;
+  const headers = ['content-type', 'application/json', 'accept', 'application/json', 'x-request-id', requestId];
+  headers.push('traceparent', traceparent, 'x-timeout-ms', String(timeoutMs));
+  if (authorization !== undefined) headers.push('authorization', authorization);
+  if (clientIp !== undefined) headers.push('x-forwarded-for', clientIp);
+  if (userAgent !== undefined) headers.push('user-agent', userAgent);
+  return headers;
 }
 
-/** The context of an operation of the bridge. The caller is left to the subgraphs, which verify the credentials for themselves. */
-export function contextOf(request: ExecuteRequest, log: Logger): EdgeContext {
+type Asking = Pick<EdgeContext, 'requestId' | 'traceparent' | 'authorization' | 'deadline'> &
+  Partial<Pick<EdgeContext, 'clientIp' | 'userAgent'>>;
+
+/** The context of an operation, with a log of its own once that is needed. The caller is left to the subgraphs, which verify the credentials for themselves. */
+export function contextOf(request: Asking, log: Logger): EdgeContext {
   const { requestId, traceparent, authorization, deadline, clientIp, userAgent } = request;
-  const own = { caller: null, authError: null, log: log.child({ requestId }) };
-  return { requestId, traceparent, authorization, deadline, clientIp, userAgent, ...own };
+  let own: Logger | undefined;
+  return {
+    requestId,
+    traceparent,
+    authorization,
+    deadline,
+    clientIp,
+    userAgent: userAgent?.slice(0, 200),
+    caller: null,
+    authError: null,
+    get log() {
+      own ??= log.child({ requestId });
+      return own;
+    },
+  };
 }

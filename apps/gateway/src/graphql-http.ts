@@ -1,16 +1,17 @@
 import { type ApolloServer, HeaderMap } from '@apollo/server';
 import { announcesTooMuch, maxBytes } from '@minitwitter/rest-bridge/body';
-import { allowOrigins } from '@minitwitter/rest-bridge/headers';
+import { allowOrigins, requestIdOf } from '@minitwitter/rest-bridge/headers';
 import type { RateLimits } from '@minitwitter/rest-bridge/rate-limit';
 import type { ContextFactory } from '@minitwitter/service-kit/context-factory';
-import { DomainError, toDomainError } from '@minitwitter/service-kit/errors';
+import { DomainError } from '@minitwitter/service-kit/errors';
 import type { Logger } from '@minitwitter/service-kit/logger';
 import express, { type ErrorRequestHandler, type Request, type RequestHandler, type Response, Router } from 'express';
 import { z } from 'zod';
 import type { createDocumentLimits } from './document-limits.ts';
 import type { EdgeContext } from './edge-context.ts';
-import { sendGraphqlError } from './graphql-errors.ts';
+import { refusalOf, sendGraphqlError } from './graphql-errors.ts';
 import { documentOf, withoutEmptyName } from './operation-request.ts';
+import { keptBody } from './plain-post.ts';
 
 type GraphqlHttpDeps = {
   server: Pick<ApolloServer<EdgeContext>, 'executeHTTPGraphQLRequest'>;
@@ -18,6 +19,8 @@ type GraphqlHttpDeps = {
   createContext: ContextFactory;
   /** Null turns rate limits off. */
   limits: RateLimits | null;
+  /** Answers what asks for a stream of events, and nothing else. */
+  stream: RequestHandler;
   /** What a browser gets. */
   playground: RequestHandler;
   log: Logger;
@@ -50,7 +53,7 @@ export function createGraphqlHttp(deps: GraphqlHttpDeps): Router {
   router.use(allowOrigins);
   router
     .route('/')
-    .post(requireSmall, requireJson, express.json({ limit: maxBytes }), answer)
+    .post(requireSmall, requireJson, readJson, deps.stream, answer)
     .get((request, response, next) => {
       const wantsPage = request.accepts(['application/json', 'html']) === 'html';
       return wantsPage ? deps.playground(request, response, next) : refuseMethod(request, response);
@@ -67,7 +70,7 @@ const allowed = 'GET, HEAD, POST, OPTIONS';
 async function admit(request: Request, response: Response, deps: GraphqlHttpDeps): Promise<EdgeContext> {
   const context = await deps.createContext({
     authorization: request.get('authorization'),
-    requestId: String(response.getHeader('X-Request-Id')),
+    requestId: requestIdOf(response),
     traceparent: request.get('traceparent'),
     timeoutMs: undefined,
     userAgent: request.get('user-agent'),
@@ -88,14 +91,20 @@ const requireJson: RequestHandler = (request, response, next) => {
   sendGraphqlError(request, response, 415, new DomainError('INVALID_ARGUMENT', 'The body must be application/json.'));
 };
 
+const parseBody = express.json({ limit: maxBytes });
+
+/** A body that was read before needs only to be good. */
+const readJson: RequestHandler = (request, response, next) => {
+  const kept = keptBody(request);
+  if (kept === undefined) return parseBody(request, response, next);
+  if (kept === null) return refuseBody(request, response, 400);
+  request.body = kept;
+  next();
+};
+
 const refuseMethod = (request: Request, response: Response): void => {
   response.setHeader('Allow', allowed);
   sendGraphqlError(request, response, 405, new DomainError('INVALID_ARGUMENT', 'Send operations by POST.'));
-};
-
-const statusOf = (error: DomainError): number => {
-  if (error.code === 'RESOURCE_EXHAUSTED') return 429;
-  return error.code === 'INVALID_ARGUMENT' ? 400 : 500;
 };
 
 /** Refuse a body that cannot be read; of one that is too large the rest is not waited for. */
@@ -111,10 +120,8 @@ const answerErrors =
     if (response.headersSent) return next(error);
     const status = z.object({ status: z.number().min(400).max(499) }).safeParse(error).data?.status;
     if (status !== undefined) return refuseBody(request, response, status);
-    const known = toDomainError(error);
-    if (known.code === 'INTERNAL')
-      log.error({ err: error, requestId: response.getHeader('X-Request-Id') }, 'request failed');
-    sendGraphqlError(request, response, statusOf(known), known);
+    const refusal = refusalOf(error, requestIdOf(response), log);
+    sendGraphqlError(request, response, refusal.status, refusal.error);
   };
 
 function headersOf(request: Request): HeaderMap {

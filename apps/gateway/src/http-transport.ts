@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { isGraphqlResponse } from './data-source.ts';
 import { subgraphHeaders } from './edge-context.ts';
 import { bodyOf } from './executor/run.ts';
+import { postJson } from './http-post.ts';
 import { type SubgraphTransport, TooLargeError } from './transport.ts';
 
 /** A service that answers, and says which of its own dependencies does not. */
@@ -25,20 +26,15 @@ const readyTimeoutMs = 1500;
 export function createHttpTransport(service: string, baseUrl: string) {
   const { origin, pathname } = new URL(baseUrl);
   const base = pathname.replace(/\/+$/, '');
+  const path = `${base}/graphql`;
   const pool = new Pool(origin, poolOptions);
 
   const transport: SubgraphTransport = async (call, context, timeoutMs) => {
     try {
-      const { statusCode, body } = await pool.request({
-        path: `${base}/graphql`,
-        method: 'POST',
-        headers: subgraphHeaders(context, timeoutMs),
-        body: bodyOf(call),
-        signal: AbortSignal.timeout(timeoutMs),
-      });
-      const answer: unknown = await body.json();
-      if (isGraphqlResponse(answer)) return answer;
-      throw new Error(`HTTP ${statusCode} without a GraphQL response`);
+      const request = { path, headers: subgraphHeaders(context, timeoutMs), body: bodyOf(call) };
+      const { status, body } = await postJson(pool, request, timeoutMs);
+      if (isGraphqlResponse(body)) return body;
+      throw new Error(`HTTP ${status} without a GraphQL response`);
     } catch (error) {
       throw error instanceof errors.ResponseExceededMaxSizeError ? new TooLargeError(error.message) : error;
     }

@@ -7,7 +7,7 @@ const isPageArgument = ({ name: { value } }: { name: { value: string } }): boole
   value === 'first' || value === 'last';
 
 /** Read `first` and `last`, whichever is greater; a variable counts as its given value, else as its default. */
-export function createPageSizes(document: DocumentNode, variables: Readonly<Record<string, unknown>>): PageSizeOf {
+export function createPageSizes(document: DocumentNode, variables: Variables): PageSizeOf {
   const defaults = new Map(
     document.definitions
       .flatMap((node) => (node.kind === Kind.OPERATION_DEFINITION ? (node.variableDefinitions ?? []) : []))
@@ -17,8 +17,8 @@ export function createPageSizes(document: DocumentNode, variables: Readonly<Reco
     if (value?.kind === Kind.INT) return Number(value.value);
     if (value?.kind !== Kind.VARIABLE) return undefined;
     const name = value.name.value;
-    const given = Object.hasOwn(variables, name) ? variables[name] : undefined;
-    if (typeof given === 'number') return given;
+    const given = givenSize(variables, name);
+    if (given !== undefined) return given;
     const fallback = defaults.get(name);
     return fallback?.kind === Kind.INT ? Number(fallback.value) : undefined;
   };
@@ -30,6 +30,19 @@ export function createPageSizes(document: DocumentNode, variables: Readonly<Reco
   };
 }
 
-/** Whether a field's page size depends on a variable. */
-export const hasVariablePageSize = (field: FieldNode): boolean =>
-  (field.arguments ?? []).some((argument) => isPageArgument(argument) && argument.value.kind === Kind.VARIABLE);
+type Variables = Readonly<Record<string, unknown>>;
+
+function givenSize(variables: Variables, name: string): number | undefined {
+  const given = Object.hasOwn(variables, name) ? variables[name] : undefined;
+  return typeof given === 'number' ? given : undefined;
+}
+
+/** The page sizes that are given for variables, as text: equal texts mean equal sizes. */
+export const pageSizesIn = (variables: Variables, names: Iterable<string>): string =>
+  Array.from(names, (name) => givenSize(variables, name) ?? '').join();
+
+/** The variables that a field's page size depends on. */
+export const pageVariablesOf = (field: FieldNode): string[] =>
+  (field.arguments ?? []).flatMap((argument) =>
+    isPageArgument(argument) && argument.value.kind === Kind.VARIABLE ? argument.value.name.value : [],
+  );

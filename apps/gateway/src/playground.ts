@@ -7,9 +7,44 @@ import { getStaticFile } from 'ruru/static';
 const staticPath = '/graphql/assets/';
 const assetSeconds = 3600;
 
+const example = `# Run it with credentials of POST /api/v1/auth/login in the headers below:
+# {"authorization": "Bearer …"}
+query Home {
+  homeTimeline(first: 3) {
+    edges {
+      node {
+        content
+        likesCount
+        author {
+          username
+        }
+      }
+    }
+  }
+}
+
+# Notifications as they arrive, by WebSocket.
+subscription Live {
+  notificationReceived {
+    message
+    unreadCount
+    tweet {
+      content
+      likesCount
+    }
+  }
+}
+`;
+
 /** The GraphQL playground: a page for `/graphql`, and its files under `/graphql/assets/`; all of it from this server. */
 export function createPlayground(): { page: RequestHandler; assets: Router } {
-  const html = ruruHTML({ staticPath, endpoint: '/graphql' });
+  const html = ruruHTML({
+    staticPath,
+    endpoint: '/graphql',
+    subscriptionEndpoint: '/graphql',
+    clientConfig: { defaultQuery: example },
+    htmlParts: { metaTags: (tags) => `${tags}<link rel="icon" href="/live/icon.svg">` },
+  });
   const headers = protect({
     contentSecurityPolicy: {
       directives: {
@@ -18,6 +53,7 @@ export function createPlayground(): { page: RequestHandler; assets: Router } {
         'style-src': ["'self'", "'unsafe-inline'"],
         'font-src': ["'self'", 'data:'],
         'img-src': ["'self'", 'data:'],
+        // Covers WebSockets of this host too (CSP level 3, "match schemes").
         'connect-src': ["'self'"],
         'worker-src': ["'self'", 'blob:'],
         'upgrade-insecure-requests': null,

@@ -1,10 +1,11 @@
 import { createRestBridge } from '@minitwitter/rest-bridge/bridge';
 import { quotasOf } from '@minitwitter/rest-bridge/config';
 import { createDocs } from '@minitwitter/rest-bridge/docs';
+import { createQuota } from '@minitwitter/rest-bridge/quota';
 import { createRateLimits } from '@minitwitter/rest-bridge/rate-limit';
 import { loadApiSchema } from '@minitwitter/rest-bridge/schema';
 import { createContextFactory } from '@minitwitter/service-kit/context-factory';
-import { createProbes, listenHttp } from '@minitwitter/service-kit/http-server';
+import { createProbes, listenHttp, upgradeAt } from '@minitwitter/service-kit/http-server';
 import { createRemoteIdentity, openIdentity } from '@minitwitter/service-kit/identity';
 import { createLogger } from '@minitwitter/service-kit/logger';
 import { openRedis } from '@minitwitter/service-kit/redis';
@@ -16,7 +17,13 @@ import { type EdgeConfig, subgraphUrls } from './config.ts';
 import { createDocumentLimits, documentLimits } from './document-limits.ts';
 import { createExecute } from './execute.ts';
 import { createGraphqlHttp } from './graphql-http.ts';
+import { createHotPath } from './hot-path.ts';
 import { createJwks } from './jwks.ts';
+import { createKnownAnswers } from './known-answer.ts';
+import { createKnownDocuments } from './known-documents.ts';
+import { createDocuments } from './live/documents.ts';
+import { openLive } from './live/live.ts';
+import { openLiveClients } from './live/source.ts';
 import { createPlayground } from './playground.ts';
 import { createEdgeReadiness } from './readiness.ts';
 import { type LocalSubgraphs, openSubgraphs } from './subgraphs.ts';
@@ -34,23 +41,42 @@ export async function start(config: EdgeConfig, local: LocalSubgraphs = new Map(
   const log = createLogger('gateway', config.LOG_LEVEL);
   const redis = stack.adopt(await openRedis(config.REDIS_URL), (client) => client.disconnect());
   const source = createRemoteIdentity(config.AUTH_GRPC, log, stack);
-  const { authenticate } = await openIdentity(redis, source, stack);
+  const { authenticate, sessions } = await openIdentity(redis, source, stack);
   const quotas = quotasOf(config);
   if (!quotas) log.warn('rate limits are off');
   const limits = quotas && createRateLimits({ redis, log, quotas });
 
   const subgraphs = openSubgraphs(subgraphUrls(config), local, stack);
   const gateway = await openGateway({ file, subgraphs, log });
-  const compiled = config.GATEWAY_EXECUTOR === 'compiled' ? compileOver(gateway, subgraphs) : undefined;
-  const server = stack.use(await startApollo(compiled?.gateway ?? gateway, documentLimits.tokens, log));
+  const executor = compileOver(gateway, subgraphs);
+  const compiled = config.GATEWAY_EXECUTOR === 'compiled' ? executor : undefined;
+  const findWatched = createDocuments(gateway, documentLimits.tokens);
+  const documents = createKnownDocuments(gateway);
+  const server = stack.use(
+    await startApollo(compiled?.gateway ?? gateway, documentLimits.tokens, log, [documents.plugin]),
+  );
+
+  const judgeDocument = createDocumentLimits();
+  const createContext = createContextFactory(authenticate, log);
+  const { sse, sockets } = openLive(
+    {
+      ...{ findWatched, executor, server, judgeDocument, createContext, sessions, limits, log },
+      clients: openLiveClients(config, stack),
+      takeQuota: quotas && createQuota({ redis, log, quotas }),
+      placeLimits: { perUser: config.LIVE_PER_USER, total: config.LIVE_TOTAL },
+      proxies: config.TRUST_PROXY,
+    },
+    stack,
+  );
 
   const { page: playground, assets: playgroundAssets } = createPlayground();
-  const handle = createApp({
+  const app = createApp({
     probe: createProbes(createEdgeReadiness({ redis: () => redis.ping() }, subgraphs)),
     graphql: createGraphqlHttp({
       server,
-      judgeDocument: createDocumentLimits(),
-      createContext: createContextFactory(authenticate, log),
+      judgeDocument,
+      createContext,
+      stream: sse.handle,
       limits,
       playground,
       log,
@@ -69,7 +95,18 @@ export async function start(config: EdgeConfig, local: LocalSubgraphs = new Map(
     proxies: config.TRUST_PROXY,
     log,
   });
-  const { port } = stack.use(await listenHttp({ service: 'gateway', host, port: config.PORT, handle }));
+  const handle = compiled
+    ? createHotPath(app, {
+        ...{ documents, judgeDocument, authenticate, limits, log },
+        answer: createKnownAnswers(compiled),
+        proxies: config.TRUST_PROXY,
+      })
+    : app;
+  const upgrade = upgradeAt('/graphql', sockets.upgrade);
+  const { port } = stack.use(await listenHttp({ service: 'gateway', host, port: config.PORT, handle, upgrade }));
+  // Streams end before the server waits for its running requests.
+  stack.use(sockets);
+  stack.use(sse);
 
   const all = stack.move();
   const authority = host.includes(':') ? `[${host}]` : host;

@@ -16,6 +16,7 @@ export function banner({ config, url, services, embedded, seeded }: Facts): stri
     ['REST', `${url}/api/v1`],
     ['API docs', `${url}/docs`],
     ['GraphQL', `${url}/graphql`],
+    ['Live page', `${url}/live`],
     ['Health', `${url}/readyz`],
     ['Metrics', `${url}/metrics`],
   ];

@@ -6,7 +6,7 @@ import { StartError } from './lifecycle.ts';
 type KafkaOptions = { brokers: string[]; clientId: string };
 
 const partitions = 6;
-const retries = { initialRetryTime: 100, maxRetryTime: 5000, retries: 8, factor: 0.3 };
+const retries = { initialRetryTime: 100, maxRetryTime: 2000, retries: 8, factor: 0.3 };
 
 /** The bus on Kafka: idempotent producer with acks from all replicas, offsets committed after the effect. */
 export async function createKafkaBus({ brokers, clientId }: KafkaOptions): Promise<Bus> {
@@ -49,7 +49,7 @@ export async function createKafkaBus({ brokers, clientId }: KafkaOptions): Promi
       await (await producer).sendBatch({ topicMessages, acks: -1, compression: CompressionTypes.None });
     },
     subscribe: async ({ group, topics, handle }) => {
-      const consumer = kafka.consumer({ groupId: group, sessionTimeout: 10_000, maxWaitTimeInMs: 100, retry: retries });
+      const consumer = kafka.consumer({ groupId: group, sessionTimeout: 6000, maxWaitTimeInMs: 100, retry: retries });
       await consumer.connect();
       await consumer.subscribe({ topics: [...topics], fromBeginning: true });
       await consumer.run({
@@ -57,7 +57,7 @@ export async function createKafkaBus({ brokers, clientId }: KafkaOptions): Promi
         partitionsConsumedConcurrently: 3,
         eachBatch: async ({ batch, resolveOffset, heartbeat, commitOffsetsIfNecessary, isRunning, isStale }) => {
           if (!isRunning() || isStale()) return;
-          const beat = setInterval(() => void heartbeat().catch(() => undefined), 3000);
+          const beat = setInterval(() => void heartbeat().catch(() => undefined), 2000);
           try {
             const { topic } = batch;
             await handle(

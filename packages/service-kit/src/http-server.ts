@@ -1,5 +1,5 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { createReadiness } from './health.ts';
 import { PortError } from './lifecycle.ts';
@@ -26,6 +26,7 @@ const drainMs = 10_000;
 export async function listenHttp({ service, host, port, handle, upgrade }: ListenOptions): Promise<HttpServer> {
   const server = createServer({ keepAliveTimeout: 65_000, requestTimeout: 30_000, headersTimeout: 10_000 }, handle);
   if (upgrade) server.on('upgrade', upgrade);
+  const silent = watchSilent(server);
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       const reason = error.code === 'EADDRINUSE' ? 'is in use' : `cannot be used: ${error.message}`;
@@ -45,8 +46,21 @@ export async function listenHttp({ service, host, port, handle, upgrade }: Liste
         // A kept-alive connection that was busy just now closes once it has been idle for this long.
         server.keepAliveTimeout = 1;
         server.closeIdleConnections();
+        for (const socket of silent) socket.destroy();
       }),
   };
+}
+
+/** The connections that have not asked for anything yet, such as a browser's spare ones: the server takes them for busy. */
+function watchSilent(server: Server): ReadonlySet<Socket> {
+  const silent = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    silent.add(socket);
+    socket.once('close', () => silent.delete(socket));
+  });
+  const hear = ({ socket }: IncomingMessage) => void silent.delete(socket);
+  server.on('request', hear).on('upgrade', hear);
+  return silent;
 }
 
 /** Upgrade at one path; elsewhere there is nothing to upgrade to. */
@@ -55,7 +69,7 @@ export const upgradeAt =
   (request, socket, head) => {
     socket.on('error', () => socket.destroy());
     if ((request.url ?? '').split('?', 1)[0] === path) return upgrade(request, socket, head);
-    socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
+    socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n', () => socket.destroy());
   };
 
 /** The pages that every process serves: `/livez`, `/readyz`, `/metrics`; undefined for any other path. */

@@ -1,12 +1,14 @@
 import { type Operation, operationFromDocument } from '@apollo/federation-internals';
 import { type FetchNode, isPlanNode, type QueryPlan } from '@apollo/query-planner';
 import type { DocumentNode, OperationDefinitionNode, VariableDefinitionNode } from 'graphql/index.js';
+import { compileEventSource, type ReadEvent } from './event-source.ts';
 import type { Graph } from './graph.ts';
 import { compileIntrospection } from './introspection.ts';
 import { compileProjection, type Project } from './projection.ts';
 import { compileRewrites } from './rewrites.ts';
 import type { Step } from './run.ts';
 import { compileTask } from './steps.ts';
+import { tagsOf } from './tags.ts';
 import { toTask } from './tasks.ts';
 import type { TypeInfo } from './type-index.ts';
 import type { JsonObject } from './values.ts';
@@ -14,6 +16,8 @@ import type { JsonObject } from './values.ts';
 /** The fetch that a subscription's events come from. */
 export type Primary = {
   node: FetchNode;
+  /** Makes the data of an event. */
+  read: ReadEvent;
   /** Brings the data of an event, in place, into the shape that the rest of the plan expects. */
   rewrite: ((data: unknown) => void) | undefined;
 };
@@ -27,6 +31,8 @@ export type CompiledOperation = {
   project: Project;
   newObject: () => JsonObject;
   rootType: TypeInfo;
+  /** Of the fields that it selects. */
+  tags: ReadonlySet<string>;
   /** Roughly what it holds in memory, in characters of the requests to subgraphs. */
   size: number;
 };
@@ -53,15 +59,20 @@ export function compileOperation(
   return {
     variables: definition.variableDefinitions ?? [],
     fetch: isPlanNode(fetching) ? compileTask(toTask(fetching), operation, supergraphTypes) : undefined,
-    primary: isSubscription
-      ? { node: node.primary, rewrite: compileRewrites(node.primary.outputRewrites, supergraphTypes) }
-      : undefined,
+    primary: isSubscription ? compilePrimary(graph, node.primary) : undefined,
     project,
     newObject,
     rootType: rootTypeOf(operation),
+    tags: tagsOf(operation, planner.supergraph.schema),
     size: sizeOf(node),
   };
 }
+
+const compilePrimary = ({ subgraphSchema, supergraphTypes }: Graph, node: FetchNode): Primary => ({
+  node,
+  read: compileEventSource(node, subgraphSchema(node.serviceName)),
+  rewrite: compileRewrites(node.outputRewrites, supergraphTypes),
+});
 
 const nameOption = ({ name }: OperationDefinitionNode) => (name ? { operationName: name.value } : {});
 

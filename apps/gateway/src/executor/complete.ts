@@ -1,8 +1,8 @@
 import { isCompositeType, isListType, isNonNullType, type OutputType } from '@apollo/federation-internals';
 import { completionError } from './errors.ts';
 import { leafTest } from './leaf.ts';
-import type { Project, ProjectionParts, Scope } from './projection.ts';
-import type { TypeInfo } from './type-index.ts';
+import type { ProjectionParts, Scope, Shape } from './projection.ts';
+import type { TypeIndex, TypeInfo } from './type-index.ts';
 import { isObjectLike } from './values.ts';
 
 /**
@@ -11,31 +11,50 @@ import { isObjectLike } from './values.ts';
  */
 export type Complete = (known: unknown, value: unknown, parent: TypeInfo, scope: Scope) => unknown;
 
-/** Compile the completion of values of a type (as `updateOutputValue` in @apollo/gateway 2.14); that of leaves is shared. */
-export function completeOf(type: OutputType, project: Project | undefined, parts: ProjectionParts): Complete {
-  if (project) return compileComplete(type, project, parts);
+/**
+ * Compile the completion of values of a type (as `updateOutputValue` in @apollo/gateway 2.14); that of leaves is shared. What is
+ * fresh is known to nobody before.
+ */
+export function completeOf(
+  type: OutputType,
+  shape: Shape | undefined,
+  isFresh: boolean,
+  parts: ProjectionParts,
+): Complete {
+  if (shape) return compileComplete(type, shape, isFresh, parts);
   const name = String(type);
-  const complete = parts.leaves.get(name) ?? compileComplete(type, undefined, parts);
+  const complete = parts.leaves.get(name) ?? compileComplete(type, undefined, false, parts);
   parts.leaves.set(name, complete);
   return complete;
 }
 
-function compileComplete(type: OutputType, project: Project | undefined, parts: ProjectionParts): Complete {
+function compileComplete(
+  type: OutputType,
+  shape: Shape | undefined,
+  isFresh: boolean,
+  parts: ProjectionParts,
+): Complete {
   const complete = isNonNullType(type)
-    ? completeNonNull(String(type.ofType), compileComplete(type.ofType, project, parts))
-    : nullable(compileNullable(type, project, parts));
+    ? completeNonNull(String(type.ofType), compileComplete(type.ofType, shape, isFresh, parts))
+    : nullable(compileNullable(type, shape, isFresh, parts));
+  if (isFresh) return complete;
   return (known, value, parent, scope) => {
-    if (known === undefined || (known !== null && project)) return complete(known, value, parent, scope);
+    if (known === undefined || (known !== null && shape)) return complete(known, value, parent, scope);
     return settle(scope, known, false);
   };
 }
 
-function compileNullable(type: OutputType, project: Project | undefined, parts: ProjectionParts): Complete {
-  if (isListType(type)) return completeList(String(type), compileComplete(type.ofType, project, parts));
+function compileNullable(
+  type: OutputType,
+  shape: Shape | undefined,
+  isFresh: boolean,
+  parts: ProjectionParts,
+): Complete {
+  if (isListType(type)) return completeList(String(type), compileComplete(type.ofType, shape, isFresh, parts));
   if (isNonNullType(type)) throw new Error(`The type ${type} is not nullable.`);
   if (!isCompositeType(type)) return completeLeaf(String(type), leafTest(type));
-  if (!project) throw new Error(`Invalid empty selection set for composite type ${type}`);
-  return completeObject(type.name, project, parts);
+  if (!shape) throw new Error(`Invalid empty selection set for composite type ${type}`);
+  return completeObject(type.name, shape, parts.types);
 }
 
 function settle(scope: Scope, value: unknown, hasErrors: boolean): unknown {
@@ -69,25 +88,27 @@ const completeList =
     const completed = new Array<unknown>(value.length);
     let hasErrors = false;
     let isInvalid = false;
+    const { path } = scope;
+    const depth = path.length;
     for (let index = 0; index < value.length; index++) {
-      scope.path.push(index);
+      path[depth] = index;
       completed[index] = complete(before?.[index], value[index], parent, scope);
-      scope.path.pop();
       hasErrors ||= scope.hasErrors;
       isInvalid ||= scope.isInvalid;
     }
+    path.length = depth;
     return settle(scope, isInvalid ? null : completed, hasErrors);
   };
 
-const completeObject =
-  (name: string, project: Project, { types, newObject }: ProjectionParts): Complete =>
-  (known, value, parent, scope) => {
+const completeObject = (name: string, { newObject, project }: Shape, types: TypeIndex): Complete => {
+  const declared = types.get(name);
+  return (known, value, parent, scope) => {
     if (!isObjectLike(value))
       throw new Error(`Invalid non-object value ${value} returned by subgraph for composite type ${name}`);
     const { __typename: typename } = value;
     if (typename !== undefined && typeof typename !== 'string')
       throw new Error(`Invalid non-string value ${typename} for __typename at ${scope.path}`);
-    const type = types.get(typename || name);
+    const type = !typename || typename === name ? declared : types.get(typename);
     if (!type?.isComposite) {
       report(scope, `Invalid __typename found for object at ${placeOf(scope, name, parent)}.`);
       return settle(scope, null, true);
@@ -96,6 +117,7 @@ const completeObject =
     const isComplete = project(value, output, type, scope);
     return settle(scope, isComplete ? output : null, !isComplete);
   };
+};
 
 const completeLeaf =
   (name: string, isValid: (value: unknown) => boolean): Complete =>

@@ -14,8 +14,14 @@ export type ExecutionRequest<Context> = OperationRequest & {
   context: Context;
 };
 
-/** The fetch that a subscription's events come from, as a subgraph would be asked. */
-export type SubscriptionSource = { service: string; query: string; variables: readonly string[] };
+/** Where a subscription's events come from. */
+export type SubscriptionSource = {
+  service: string;
+  /** What its subgraph would be asked. */
+  query: string;
+  /** The `@tag`s of the fields that the whole operation selects. */
+  tags: ReadonlySet<string>;
+};
 
 export type CompiledExecutor<Context> = {
   /** For Apollo Server's option of this name. */
@@ -26,7 +32,10 @@ export type CompiledExecutor<Context> = {
   plan: (request: OperationRequest) => void;
   /** Where a subscription's events come from. */
   sourceOf: (request: OperationRequest) => SubscriptionSource;
-  /** Execute the rest of a subscription for one event, which is the data of its source; it is changed in place. */
+  /**
+   * Execute a subscription for one event: an object with the event under the name of the subscription's field, and in it the
+   * fields of its subgraph under their own names, as JSON has them.
+   */
   executeEvent: (request: ExecutionRequest<Context>, event: JsonObject) => Promise<Execution>;
 };
 
@@ -59,18 +68,26 @@ export function createCompiledExecutor<Context>(options: Options<Context>): Comp
     throw new Error('The supergraph is not loaded.');
   };
 
-  async function run(request: ExecutionRequest<Context>, data: JsonObject, isEvent: boolean): Promise<Execution> {
+  async function run(request: ExecutionRequest<Context>, event: JsonObject | undefined): Promise<Execution> {
     const { variables = {}, context } = request;
     const prepared = prepareOperation(loaded(), request);
     if (prepared.faults) return { errors: prepared.faults };
     const { operation } = prepared;
-    if (!isEvent && operation.primary) throw new Error('Execution of subscriptions not supported by gateway');
-    operation.primary?.rewrite?.(data);
+    const { primary } = operation;
+    if (!event && primary) throw new Error('Execution of subscriptions not supported by gateway');
+    let data = bareObject();
+    if (event) {
+      if (!primary) throw new Error('The operation is not a subscription.');
+      const read = await primary.read(event, variables);
+      if (!read.data) return read;
+      data = read.data;
+      primary.rewrite?.(data);
+    }
     const state: Run<Context> = { data, variables, context, transport, errors: [] };
     return executeCompiled(operation, state);
   }
 
-  const execute: CompiledExecutor<Context>['execute'] = (request) => run(request, bareObject(), false);
+  const execute: CompiledExecutor<Context>['execute'] = (request) => run(request, undefined);
   return {
     gateway: {
       onSchemaLoadOrUpdate: (callback) => gateway.onSchemaLoadOrUpdate(callback),
@@ -88,11 +105,11 @@ export function createCompiledExecutor<Context>(options: Options<Context>): Comp
     execute,
     plan: (request) => void findOperation(loaded(), request).compile(),
     sourceOf: (request) => {
-      const { primary } = findOperation(loaded(), request).compile();
+      const { primary, tags } = findOperation(loaded(), request).compile();
       if (!primary) throw new Error('The operation is not a subscription.');
-      const { serviceName: service, operation: query, variableUsages: variables = [] } = primary.node;
-      return { service, query, variables };
+      const { serviceName: service, operation: query } = primary.node;
+      return { service, query, tags };
     },
-    executeEvent: (request, event) => run(request, event, true),
+    executeEvent: (request, event) => run(request, event),
   };
 }

@@ -3,8 +3,8 @@ import type { ResponsePath } from '../failed-paths.ts';
 import { downstreamError, type SubgraphError } from './errors.ts';
 import { compileRequest } from './fetch-request.ts';
 import { copyOfObject, merge } from './merge.ts';
-import { locationsAt, objectsAt, type PlanPath } from './paths.ts';
-import { collectRepresentations, compileRequires, type Representations } from './representations.ts';
+import { compilePaths, locationsAt, type PlanPath } from './paths.ts';
+import { compileRequires, type Representations } from './representations.ts';
 import { compileRewrites } from './rewrites.ts';
 import type { Step } from './run.ts';
 import type { TypeIndex } from './type-index.ts';
@@ -18,10 +18,11 @@ export function compileFetch(node: FetchNode, paths: readonly PlanPath[], types:
 
 /** A fetch of root fields: of the operation's, or of a field's that answers the query type. */
 function compileRootFetch(node: FetchNode, paths: readonly PlanPath[], types: TypeIndex): Step {
+  const find = compilePaths(paths);
   const request = compileRequest(node);
   const rewrite = compileRewrites(node.outputRewrites, types);
   return async (run) => {
-    const targets = paths.flatMap((path) => objectsAt(run.data, path));
+    const targets = find(run.data);
     if (targets.length === 0) return;
     const errors = await request(run, undefined, (data) => {
       rewrite?.(data);
@@ -36,13 +37,14 @@ const maxErrors = 1000;
 
 /** A fetch of entities: each distinct one is asked for once, and its answer goes to every object that it stands for. */
 function compileEntityFetch(node: FetchNode, paths: readonly PlanPath[], types: TypeIndex): Step {
+  const find = compilePaths(paths);
   const request = compileRequest(node);
   const represent = compileRequires(node, types);
   const rewriteOutput = compileRewrites(node.outputRewrites, types);
 
   return async (run) => {
-    const targets = paths.flatMap((path) => objectsAt(run.data, path));
-    const representations = collectRepresentations(targets, represent);
+    const targets = find(run.data);
+    const representations = represent(targets);
     if (representations.distinct.length === 0) return;
     const errors = await request(run, representations.distinct, (data) => {
       const entities = entitiesOf(data, representations.distinct.length);

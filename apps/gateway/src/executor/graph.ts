@@ -5,6 +5,7 @@ import type { GraphQLSchema } from 'graphql/index.js';
 import { LRUCache } from 'lru-cache';
 import type { CompiledOperation } from './compile.ts';
 import type { Complete } from './complete.ts';
+import { createSubgraphSchemas } from './event-source.ts';
 import { createTypeIndex, type TypeIndex } from './type-index.ts';
 
 /** One loaded supergraph, with what was compiled against it. */
@@ -16,6 +17,8 @@ export type Graph = {
   supergraphTypes: TypeIndex;
   /** For the graphql-js that Apollo's packages load, `graphql/index.js`; vitest and bundlers resolve `graphql` to another. */
   schema: GraphQLSchema;
+  /** The schema of a subgraph, by name. */
+  subgraphSchema: (service: string) => GraphQLSchema;
   operations: LRUCache<string, CompiledOperation>;
 };
 
@@ -35,6 +38,7 @@ export function graphOf(gateway: Pick<ApolloGateway, '__testing'>, schema: Graph
     leaves: new Map(),
     supergraphTypes: createTypeIndex(supergraph.schema),
     schema,
+    subgraphSchema: createSubgraphSchemas(planner),
     operations: new LRUCache({
       max: limits.operations,
       maxSize: limits.characters,

@@ -1,7 +1,9 @@
 import { isCustomScalarType, isEnumType, type NamedType } from '@apollo/federation-internals';
 
-const integer = /^-?(?:0|[1-9][0-9]*)$/;
-const isInteger = (value: unknown): boolean => typeof value === 'number' && integer.test(String(value));
+/** Integers from here on are written with an exponent, which the library does not take for an integer. */
+const firstInExponents = 1e21;
+const isInteger = (value: unknown): boolean =>
+  typeof value === 'number' && Number.isInteger(value) && Math.abs(value) < firstInExponents;
 const isString = (value: unknown): boolean => typeof value === 'string';
 
 /**

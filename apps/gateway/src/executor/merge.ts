@@ -6,13 +6,20 @@ import { isJsonObject, type JsonObject, ownValue, putOwn } from './values.ts';
  */
 export function merge(target: JsonObject, source: JsonObject): void {
   for (const name of Object.keys(source)) {
-    const value = ownValue(source, name);
+    const value = source[name];
     if (value === undefined) continue;
-    const known = ownValue(target, name);
-    if (isJsonObject(known) && isJsonObject(value)) merge(known, value);
-    else if (Array.isArray(known) && Array.isArray(value) && known.length === value.length) mergeLists(known, value);
+    const known = target[name];
+    if (known !== undefined && Object.hasOwn(target, name)) target[name] = merged(known, value);
     else putOwn(target, name, value);
   }
+}
+
+/** What the two become, in place where that is possible. */
+function merged(known: unknown, value: unknown): unknown {
+  if (isJsonObject(known) && isJsonObject(value)) merge(known, value);
+  else if (Array.isArray(known) && Array.isArray(value) && known.length === value.length) mergeLists(known, value);
+  else return value;
+  return known;
 }
 
 function mergeLists(target: unknown[], source: readonly unknown[]): void {

@@ -1,5 +1,5 @@
 import type { ResponsePath } from '../failed-paths.ts';
-import { isJsonObject, type JsonObject, ownValue } from './values.ts';
+import { isJsonObject, type JsonObject, ownValue, readerOf } from './values.ts';
 
 /** Where a plan's node works in the response: response names, and `@` for every element of a list. */
 export type PlanPath = readonly string[];
@@ -14,14 +14,48 @@ export function planPath(base: PlanPath, path: readonly (string | number)[]): Pl
   return [...base, ...names];
 }
 
-/** The objects at a path, in order; nulls and what is missing are left out. */
-export function objectsAt(root: JsonObject, path: PlanPath): JsonObject[] {
-  const objects: JsonObject[] = [];
-  walk(root, path, 0, [], (object) => objects.push(object));
-  return objects;
+type Find = (value: unknown, found: JsonObject[]) => void;
+
+/** Compile paths to what finds the objects at each of them, in order; nulls and what is missing are left out. */
+export function compilePaths(paths: readonly PlanPath[]): (root: JsonObject) => JsonObject[] {
+  const finders = paths.map(compilePath);
+  return (root) => {
+    const found: JsonObject[] = [];
+    for (const find of finders) find(root, found);
+    return found;
+  };
 }
 
-/** Where in the response each of the `objectsAt` a path is. */
+const compilePath = (path: PlanPath): Find =>
+  path.reduceRight<Find>((next, name) => (name === '@' ? elements(next) : member(name, next)), inLists(push));
+
+function push(value: unknown, found: JsonObject[]): void {
+  if (isJsonObject(value)) found.push(value);
+}
+
+const elements =
+  (next: Find): Find =>
+  (value, found) => {
+    if (Array.isArray(value)) for (const element of value) next(element, found);
+  };
+
+const member = (name: string, next: Find): Find => {
+  const read = readerOf(name);
+  return inLists((value, found) => {
+    if (isJsonObject(value)) next(read(value), found);
+  });
+};
+
+/** Find in a value that is no list, and in each element of a list, and of a list in that. */
+const inLists = (find: Find): Find => {
+  const visit: Find = (value, found) => {
+    if (Array.isArray(value)) for (const element of value) visit(element, found);
+    else find(value, found);
+  };
+  return visit;
+};
+
+/** Where in the response each of the objects at a path is, in the same order. */
 export function locationsAt(root: JsonObject, path: PlanPath): ResponsePath[] {
   const locations: ResponsePath[] = [];
   walk(root, path, 0, [], (_object, trail) => locations.push([...trail]));

@@ -1,10 +1,18 @@
-import { type Operation, type SelectionSet, typenameFieldName } from '@apollo/federation-internals';
+import {
+  isLeafType,
+  isNonNullType,
+  type NamedType,
+  type Operation,
+  type SelectionSet,
+  typenameFieldName,
+} from '@apollo/federation-internals';
 import type { GraphQLError } from 'graphql/index.js';
 import type { ResponsePath } from '../failed-paths.ts';
 import { type Complete, completeOf } from './complete.ts';
+import { leafTest } from './leaf.ts';
 import { compileSkip } from './skip.ts';
 import { type TypeIndex, type TypeInfo, typeTest } from './type-index.ts';
-import { bareObject, isInherited, type JsonObject, plainObject, readerOf } from './values.ts';
+import { bareObject, isInherited, type JsonObject, likeObject, plainObject, readerOf } from './values.ts';
 
 /** One shaping of a response. Of an outcome, `hasErrors` and `isInvalid` tell about the value completed last. */
 export type Scope = {
@@ -22,14 +30,16 @@ export type Project = (input: JsonObject, output: JsonObject, parent: TypeInfo, 
 /** Answers a selection of `__schema` or `__type`. */
 export type Introspect = (variables: Readonly<JsonObject>) => unknown;
 
+/** How the objects of a selection set are made, and filled. */
+export type Shape = { newObject: () => JsonObject; project: Project };
+
 export type ProjectionParts = {
   /** The types of the API schema. */
   types: TypeIndex;
   /** The completions of the schema's leaf types, by what the types are written as. */
   leaves: Map<string, Complete>;
   operation: Operation;
-  newObject: () => JsonObject;
-  projectionOf: (selections: SelectionSet) => Project;
+  shapeOf: (selections: SelectionSet, isFresh: boolean) => Shape;
   introspectionOf: (selection: FieldSelection) => Introspect;
 };
 
@@ -44,16 +54,36 @@ type FragmentSelection = Exclude<Selection, FieldSelection>;
 export function compileProjection(
   { types, leaves, operation }: Pick<ProjectionParts, 'types' | 'leaves' | 'operation'>,
   introspectionOf: ProjectionParts['introspectionOf'],
-): { project: Project; newObject: () => JsonObject } {
-  const known = new Map<SelectionSet, Project>();
-  const newObject = hasInheritedNames(operation) ? bareObject : plainObject;
-  const projectionOf = (selections: SelectionSet): Project => {
-    const project = known.get(selections) ?? all(selections.selections().map((selection) => compile(selection, parts)));
-    known.set(selections, project);
-    return project;
+): Shape {
+  const known = { fresh: new Map<SelectionSet, Shape>(), shared: new Map<SelectionSet, Shape>() };
+  const isPlain = !hasInheritedNames(operation);
+  const shapeOf = (selections: SelectionSet, isFresh: boolean): Shape => {
+    const shapes = isFresh ? known.fresh : known.shared;
+    const shape = shapes.get(selections) ?? compileShape(selections.selections(), isFresh, isPlain, parts);
+    shapes.set(selections, shape);
+    return shape;
   };
-  const parts = { types, leaves, operation, newObject, projectionOf, introspectionOf };
-  return { project: projectionOf(operation.selectionSet), newObject };
+  const parts = { types, leaves, operation, shapeOf, introspectionOf };
+  return shapeOf(operation.selectionSet, true);
+}
+
+/**
+ * What is fresh was not written to before: by no other selection of the same name, since neither here nor above are fragments
+ * or names that occur twice.
+ */
+function compileShape(
+  selections: readonly Selection[],
+  isFresh: boolean,
+  isPlain: boolean,
+  parts: ProjectionParts,
+): Shape {
+  const names = selections.flatMap((one) => (one.kind === 'FieldSelection' ? one.element.responseName() : []));
+  const isAlone = isFresh && new Set(names).size === selections.length;
+  const skips = selections.map(({ element }) => compileSkip(element, parts.operation));
+  const project = all(selections.map((selection, at) => unless(skips[at], compile(selection, isAlone, parts))));
+  if (!isPlain) return { newObject: bareObject, project };
+  const isWhole = isAlone && skips.every((skip) => skip === undefined);
+  return { newObject: isWhole ? likeObject(names) : plainObject, project };
 }
 
 /** Whether assigning to a name of the response could meet a prototype. */
@@ -80,17 +110,16 @@ const all =
     return true;
   };
 
-function compile(selection: Selection, parts: ProjectionParts): Project {
-  const project =
-    selection.kind === 'FieldSelection' ? compileField(selection, parts) : compileFragment(selection, parts);
-  const isSkipped = compileSkip(selection.element, parts.operation);
-  return isSkipped
+const unless = (isSkipped: ReturnType<typeof compileSkip>, project: Project): Project =>
+  isSkipped
     ? (input, output, parent, scope) => isSkipped(scope.variables) || project(input, output, parent, scope)
     : project;
-}
+
+const compile = (selection: Selection, isFresh: boolean, parts: ProjectionParts): Project =>
+  selection.kind === 'FieldSelection' ? compileField(selection, isFresh, parts) : compileFragment(selection, parts);
 
 function compileFragment({ element, selectionSet }: FragmentSelection, parts: ProjectionParts): Project {
-  const project = parts.projectionOf(selectionSet);
+  const { project } = parts.shapeOf(selectionSet, false);
   const { typeCondition } = element;
   if (!typeCondition) return project;
   const type = parts.types.get(typeCondition.name);
@@ -102,7 +131,7 @@ function compileFragment({ element, selectionSet }: FragmentSelection, parts: Pr
   };
 }
 
-function compileField(selection: FieldSelection, parts: ProjectionParts): Project {
+function compileField(selection: FieldSelection, isFresh: boolean, parts: ProjectionParts): Project {
   const { element, selectionSet } = selection;
   const { definition, name } = element;
   const key = element.responseName();
@@ -117,12 +146,26 @@ function compileField(selection: FieldSelection, parts: ProjectionParts): Projec
   const { type } = definition;
   if (!type) throw new Error(`The field ${definition.coordinate} has no type.`);
   const read = readerOf(key);
-  const complete = completeOf(type, selectionSet && parts.projectionOf(selectionSet), parts);
-  return (input, output, parent, scope) => {
+  const complete = completeOf(type, selectionSet && parts.shapeOf(selectionSet, isFresh), isFresh, parts);
+  const project: Project = (input, output, parent, scope) => {
     scope.path.push(key);
     output[key] = complete(output[key], read(input) ?? null, parent, scope);
     scope.path.pop();
     return !scope.isInvalid;
+  };
+  const nullable = isNonNullType(type) ? type.ofType : type;
+  return isFresh && isLeafType(nullable) ? leafFirst(key, nullable, project) : project;
+}
+
+/** The usual case of a leaf, done at once: it is there, and as its type wants it. */
+function leafFirst(key: string, type: NamedType, project: Project): Project {
+  const isValid = leafTest(type);
+  const read = readerOf(key);
+  return (input, output, parent, scope) => {
+    const value = read(input);
+    if (value === undefined || value === null || !isValid(value)) return project(input, output, parent, scope);
+    output[key] = value;
+    return true;
   };
 }
 

@@ -12,52 +12,59 @@ type Extract = (source: unknown) => JsonObject | null;
 
 type Part = (source: JsonObject, target: JsonObject) => boolean;
 
-/** An entity's representation as JSON; null where there is nothing to ask for. */
-export type Represent = (entity: JsonObject) => string | null;
+/** Distinct representations, as JSON, and which of them each entity asks for, if there is anything to ask for. */
+export type Representations = { distinct: readonly string[]; indexes: readonly (number | undefined)[] };
+
+export type Represent = (entities: readonly JsonObject[]) => Representations;
 
 /**
- * Compile the `requires` of a fetch to what makes an entity's representation (Apollo Federation subgraph specification,
+ * Compile the `requires` of a fetch to what represents entities, each distinct one once (Apollo Federation subgraph specification,
  * "Entity representations"; results as of `executeSelectionSet` in @apollo/gateway 2.14).
  */
 export function compileRequires({ requires = [], inputRewrites }: FetchNode, types: TypeIndex): Represent {
   const rewrite = compileRewrites(inputRewrites, types);
-  const flat = rewrite ? undefined : compileFlat(requires, types);
-  if (flat) return flat;
+  const keyed = rewrite ? undefined : compileKeyed(requires, types);
+  if (keyed) return keyed;
   const extract = compileSelections(requires, types);
-  return (entity) => {
-    const representation = extract(entity);
-    if (!representation?.__typename) return null;
-    rewrite?.(representation);
-    return JSON.stringify(representation);
+  return (entities) => {
+    const known = new Map<string, number>();
+    const indexes = entities.map((entity) => {
+      const representation = extract(entity);
+      if (!representation?.__typename) return undefined;
+      rewrite?.(representation);
+      return indexIn(known, JSON.stringify(representation));
+    });
+    return { distinct: [...known.keys()], indexes };
   };
 }
 
-/** The usual case, written out without an object in between: one type, and fields without fields. */
-function compileFlat([only, ...others]: readonly QueryPlanSelectionNode[], types: TypeIndex): Represent | undefined {
+function indexIn<Key>(known: Map<Key, number>, key: Key): number {
+  const index = known.get(key) ?? known.size;
+  if (index === known.size) known.set(key, index);
+  return index;
+}
+
+/** The usual case, without an object in between: the type and one field of it, which then tells entities apart. */
+function compileKeyed([only, ...others]: readonly QueryPlanSelectionNode[], types: TypeIndex): Represent | undefined {
   if (only?.kind !== 'InlineFragment' || only.typeCondition === undefined || others.length > 0) return undefined;
-  const isFlat = only.selections.every((selection) => selection.kind === 'Field' && !selection.selections);
-  const names = only.selections.flatMap((selection) => (selection.kind === 'Field' ? getResponseName(selection) : []));
-  if (!isFlat || !names.includes('__typename')) return undefined;
-  const isOfType = typeTest(types, only.typeCondition, false);
-  const fields = names.map((name, at) => ({
-    read: readerOf(name),
-    key: `${at === 0 ? '{' : ','}${JSON.stringify(name)}:`,
-  }));
-  return (entity) => {
-    if (!isOfType(entity.__typename)) return null;
-    let text = '';
-    for (const { read, key } of fields) {
+  const { typeCondition, selections } = only;
+  const fields = selections.filter((one) => one.kind === 'Field');
+  const names = fields.filter(({ selections: inner }) => !inner).map(getResponseName);
+  const [first, second] = names;
+  if (names.length !== 2 || selections.length !== 2 || types.subtypesOf(typeCondition).size !== 1) return undefined;
+  if (first !== '__typename' || second === undefined || second === first) return undefined;
+  const read = readerOf(second);
+  const begin = `{"__typename":${JSON.stringify(typeCondition)},${JSON.stringify(second)}:`;
+  return (entities) => {
+    const known = new Map<unknown, number>();
+    const indexes = entities.map((entity) => {
+      if (entity.__typename !== typeCondition) return undefined;
       const value = read(entity);
-      if (value === undefined) return null;
-      text += key + serialise(value);
-    }
-    return `${text}}`;
+      return value === undefined ? undefined : indexIn(known, value);
+    });
+    return { distinct: Array.from(known.keys(), (value) => `${begin}${JSON.stringify(value)}}`), indexes };
   };
 }
-
-const plainText = /^[ !#-[\]-~]*$/;
-const serialise = (value: unknown): string =>
-  typeof value === 'string' && plainText.test(value) ? `"${value}"` : JSON.stringify(value);
 
 function compileSelections(selections: readonly QueryPlanSelectionNode[], types: TypeIndex): Extract {
   const parts = selections.map((selection) => compilePart(selection, types));
@@ -103,20 +110,4 @@ function compileField(selection: FieldNode, types: TypeIndex): Part {
     else target[name] = Array.isArray(value) ? value.map(extract) : extract(value);
     return true;
   };
-}
-
-/** Distinct representations, serialised, and which of them each entity asks for. */
-export type Representations = { distinct: readonly string[]; indexes: readonly (number | undefined)[] };
-
-/** What each entity asks for, each distinct representation once. */
-export function collectRepresentations(entities: readonly JsonObject[], represent: Represent): Representations {
-  const known = new Map<string, number>();
-  const indexes = entities.map((entity) => {
-    const text = represent(entity);
-    if (text === null) return undefined;
-    const index = known.get(text) ?? known.size;
-    known.set(text, index);
-    return index;
-  });
-  return { distinct: [...known.keys()], indexes };
 }

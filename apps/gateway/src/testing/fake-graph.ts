@@ -52,6 +52,7 @@ export async function serveFakeGraph(slow: Promise<unknown>): Promise<ReadonlyMa
           return answers[id]?.() ?? tweetOf(id);
         },
       },
+      Tweet: { __resolveReference: ({ id }: { id: string }) => tweetOf(id) },
     },
     user: {
       Query: { me: (_source: unknown, _args: unknown, { request }) => request.caller && { id: request.caller.userId } },

@@ -57,11 +57,12 @@ export async function serveFakeSubgraph(name: SubgraphName, resolvers: Resolvers
 
 type AuthCalls = Pick<AuthServiceServer, 'getJwks' | 'getSession'>;
 
-/** An auth service that knows one session, and a token of it. */
+/** An auth service that signs users in, each with a session of their own; `end` ends one in its record. */
 export async function serveFakeAuth() {
   const { privateKey, publicKey } = await generateKeyPair('EdDSA', { extractable: true });
   const jwk = { ...(await exportJWK(publicKey)), kid: 'one', alg: 'EdDSA', use: 'sig' };
   const { getJwks, getSession } = AuthServiceService;
+  const sessions = new Map<string, string>();
   const server = await serveGrpc<AuthCalls>({
     service: 'auth',
     host,
@@ -70,35 +71,55 @@ export async function serveFakeAuth() {
     createContext: createContextFactory(async () => null, log),
     handlers: {
       getJwks: async () => ({ jwksJson: JSON.stringify({ keys: [jwk] }) }),
-      getSession: async () => ({ live: true, userId, role: Role.USER, expiresAt: new Date(Date.now() + 3_600_000) }),
+      getSession: async ({ sessionId }) => {
+        const owner = sessions.get(sessionId);
+        const expiresAt = new Date(Date.now() + 3_600_000);
+        return { live: owner !== undefined, userId: owner ?? '', role: Role.USER, expiresAt };
+      },
     },
   });
-  const token = await new SignJWT({ sid: 'session' })
-    .setProtectedHeader({ alg: 'EdDSA', kid: 'one', typ: accessTokenType })
-    .setIssuer(tokenIssuer)
-    .setAudience(tokenAudience)
-    .setSubject(userId)
-    .setExpirationTime('5m')
-    .sign(privateKey);
-  return { server, jwk, authorization: `Bearer ${token}` };
+  /** Credentials of a user's session, which expire after so many seconds. */
+  const signIn = async (user: string, seconds = 300): Promise<string> => {
+    const sessionId = `session of ${user}`;
+    sessions.set(sessionId, user);
+    const token = await new SignJWT({ sid: sessionId, jti: randomUUID() })
+      .setProtectedHeader({ alg: 'EdDSA', kid: 'one', typ: accessTokenType })
+      .setIssuer(tokenIssuer)
+      .setAudience(tokenAudience)
+      .setSubject(user)
+      .setExpirationTime(Math.ceil(Date.now() / 1000) + seconds)
+      .sign(privateKey);
+    return `Bearer ${token}`;
+  };
+  const end = (user: string): string => {
+    sessions.delete(`session of ${user}`);
+    return `session of ${user}`;
+  };
+  return { server, jwk, signIn, end, authorization: await signIn(userId) };
 }
 
 /** The subgraphs for an edge in the same process. */
 export const answersOf = (subgraphs: ReadonlyMap<SubgraphName, FakeSubgraph>): ReadonlyMap<string, AnswerGraphql> =>
   new Map(Array.from(subgraphs, ([name, { answer }]) => [name, answer]));
 
-/** The edge's configuration over these subgraphs, with a Redis of its own. */
-export function configOver(subgraphs: ReadonlyMap<SubgraphName, FakeSubgraph>, authPort: number) {
+/** The edge's configuration over these subgraphs and streams, with a Redis of its own. */
+export function configOver(
+  subgraphs: ReadonlyMap<SubgraphName, FakeSubgraph>,
+  grpcPorts: Readonly<Record<'auth' | 'notification' | 'tweet', number>>,
+  env: Readonly<Record<string, string>> = {},
+) {
   const urls = Array.from(subgraphs, ([name, { http }]) => [
     `${name.toUpperCase()}_URL`,
     `http://${host}:${http.port}`,
   ]);
+  const targets = Object.entries(grpcPorts).map(([name, port]) => [`${name.toUpperCase()}_GRPC`, `${host}:${port}`]);
   return loadConfig({
     HOST: host,
     PORT: '0',
     LOG_LEVEL: 'silent',
     REDIS_URL: `embedded:${randomUUID()}`,
-    AUTH_GRPC: `${host}:${authPort}`,
     ...Object.fromEntries(urls),
+    ...Object.fromEntries(targets),
+    ...env,
   });
 }

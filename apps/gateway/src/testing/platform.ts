@@ -1,6 +1,9 @@
+import { openRedis } from '@minitwitter/service-kit/redis';
+import { createSessionDirectory } from '@minitwitter/service-kit/sessions';
 import { z } from 'zod';
 import { start } from '../start.ts';
 import { serveFakeGraph } from './fake-graph.ts';
+import { serveFakeLive } from './fake-live.ts';
 import { answersOf, configOver, serveFakeAuth } from './fake-services.ts';
 
 const graphqlAnswer = z.object({
@@ -23,23 +26,34 @@ export async function statusOf(url: string): Promise<number> {
   return response.status;
 }
 
+type PlatformOptions = { inProcess?: boolean; env?: Readonly<Record<string, string>> };
+
 /** An edge over fake services, over HTTP or in process; `release` lets `tweet(id: "slow")` answer. */
-export async function openPlatform({ inProcess = false } = {}) {
+export async function openPlatform({ inProcess = false, env = {} }: PlatformOptions = {}) {
   await using stack = new AsyncDisposableStack();
   const slow = Promise.withResolvers<void>();
   const graph = await serveFakeGraph(slow.promise);
   for (const { http } of graph.values()) stack.use(http);
   const auth = await serveFakeAuth();
   stack.use(auth.server);
-  const edge = stack.use(await start(configOver(graph, auth.server.port), inProcess ? answersOf(graph) : undefined));
+  const live = await serveFakeLive(stack);
+  const config = configOver(graph, { auth: auth.server.port, ...live.ports }, env);
+  const redis = stack.adopt(await openRedis(config.REDIS_URL), (client) => client.disconnect());
+  const sessions = stack.use(await createSessionDirectory({ redis, loadRecord: async () => null }));
+  const edge = stack.use(await start(config, inProcess ? answersOf(graph) : undefined));
   const all = stack.move();
   return {
     graph,
     auth,
+    live,
     edge,
     release: slow.resolve,
     ask: async (query: string, headers?: Record<string, string>) =>
       graphqlAnswer.parse(await (await post(edge.url, { query }, headers)).json()),
+    /** End a user's session, as a logout does. */
+    signOut: (user: string) => sessions.announce(new Map([[auth.end(user), null]])),
     [Symbol.asyncDispose]: () => all.disposeAsync(),
   };
 }
+
+export type Platform = Awaited<ReturnType<typeof openPlatform>>;

@@ -39,7 +39,11 @@ export function generateOperation(
   const root = schema.getRootType(kind);
   if (!root) return undefined;
   const writer = createWriter(schema, createRandom(seed));
-  const selections = writer.selections(root, size.depth, size.breadth);
+  const { depth, breadth } = size;
+  const isSubscription = kind === OperationTypeNode.SUBSCRIPTION;
+  const selections = isSubscription
+    ? writer.field(root, depth, breadth, () => '')
+    : writer.selections(root, depth, breadth);
   const { query, operationName, variables } = writer.finish(kind, selections);
   return validate(schema, parse(query)).length === 0 ? { query, operationName, variables } : undefined;
 }
@@ -91,16 +95,16 @@ function createWriter(schema: GraphQLSchema, random: Random) {
     return applied.map((name) => ` @${name}(if: ${condition()})`).join('');
   }
 
-  function field(parent: GraphQLCompositeType, depth: number, breadth: number): string {
+  function field(parent: GraphQLCompositeType, depth: number, breadth: number, conditions = directives): string {
     const fields = isUnionType(parent) ? [] : Object.values(parent.getFields());
     const reachable = depth > 0 ? fields : fields.filter(({ type }) => !isCompositeType(getNamedType(type)));
     if (reachable.length === 0 || random.chance(0.08))
-      return `${random.chance(0.2) ? 'kind: ' : ''}__typename${directives()}`;
+      return `${random.chance(0.2) ? 'kind: ' : ''}__typename${conditions()}`;
     const chosen = random.pick(reachable);
     const type = getNamedType(chosen.type);
     const call = `${chosen.name}${argumentsOf(chosen)}`;
     const inner = isCompositeType(type) ? ` { ${selections(type, depth - 1, breadth)} }` : '';
-    return `${aliasFor(chosen.name, `${parent.name}.${call}`)}${call}${directives()}${inner}`;
+    return `${aliasFor(chosen.name, `${parent.name}.${call}`)}${call}${conditions()}${inner}`;
   }
 
   function aliasFor(name: string, meaning: string): string {
@@ -153,5 +157,5 @@ function createWriter(schema: GraphQLSchema, random: Random) {
     return { query: parts.join('\n'), operationName, variables: Object.fromEntries(variables) };
   }
 
-  return { selections, finish };
+  return { selections, field, finish };
 }

@@ -2,7 +2,7 @@ import { composeServices } from '@apollo/composition';
 import { Supergraph } from '@apollo/federation-internals';
 import { ApolloGateway, type GraphQLDataSource } from '@apollo/gateway';
 import { ApolloServer, type ApolloServerOptionsWithGateway } from '@apollo/server';
-import { type GraphQLSchema, parse } from 'graphql/index.js';
+import { type GraphQLSchema, OperationTypeNode, parse } from 'graphql/index.js';
 import { failedPaths } from '../../failed-paths.ts';
 import { createCompiledExecutor } from '../executor.ts';
 import { isObjectLike } from '../values.ts';
@@ -10,10 +10,18 @@ import type { Outcome } from './compare.ts';
 import type { GeneratedOperation } from './generate-operation.ts';
 import { type Answer, createMockSubgraph, type Faults } from './mock-subgraph.ts';
 import { hashOf } from './random.ts';
+import { ofKind } from './subscriptions.ts';
 import { tamper } from './tamper.ts';
 
 /** What subgraphs answer in one execution: which calls fail, of a hundred, and which values are spoilt, of a thousand. */
-export type Fortune = { seed: number; faults: Faults; outages: number; tampering: number };
+export type Fortune = {
+  seed: number;
+  faults: Faults;
+  outages: number;
+  tampering: number;
+  /** Nothing is wrong with what is not asked for by entity: events have no faults of their subgraphs. */
+  hasGoodRoots?: boolean;
+};
 
 type Run = Fortune & { mutations: string[] };
 
@@ -36,12 +44,14 @@ export async function openPair(subgraphs: Readonly<Record<string, string>>) {
   async function ask({ service, query, variables }: Request, run: Run): Promise<Answer> {
     const text = query.replace(/^(\w+) \w+/, '$1');
     if (text.startsWith('mutation')) run.mutations.push(`${service} ${text}`);
+    const mock = mocks.get(service);
+    if (!mock) throw new Error(`There is no ${service}.`);
+    if (run.hasGoodRoots && !variables.representations)
+      return mock.ask(query, variables, { ...run, faults: truthful(run.faults) });
     const luck = hashOf(`${run.seed} ${service} ${text}`) % 100;
     if (luck < run.outages / 2) throw new Error(`${service} does not answer`);
     if (luck < run.outages) return { errors: [{ message: `${service} refuses` }] };
-    const mock = mocks.get(service);
-    if (!mock) throw new Error(`There is no ${service}.`);
-    return tamper(await mock(query, variables, run), variables.representations, run.seed, run.tampering);
+    return tamper(await mock.ask(query, variables, run), variables.representations, run.seed, run.tampering);
   }
 
   const dataSource = (service: string): GraphQLDataSource<Run> => ({
@@ -56,14 +66,43 @@ export async function openPair(subgraphs: Readonly<Record<string, string>>) {
   });
   const openGateway = () => new ApolloGateway({ supergraphSdl, logger, buildService: ({ name }) => dataSource(name) });
 
-  const compiled = createCompiledExecutor<Run>({
-    gateway: openGateway(),
-    isContext: (value): value is Run => isObjectLike(value) && Array.isArray(value.mutations),
-    send: ({ service, query, variables }, run) => ask({ service, query, variables: JSON.parse(variables) }, run),
-  });
+  const openCompiled = () =>
+    createCompiledExecutor<Run>({
+      gateway: openGateway(),
+      isContext: isRun,
+      send: ({ service, query, variables }, run) => ask({ service, query, variables: JSON.parse(variables) }, run),
+    });
   const schema = apiSchemaOf(supergraphSdl);
-  return { schema, stock: await openServer(openGateway()), compiled: await openServer(compiled.gateway) };
+  const compiled = openCompiled();
+  const live = openCompiled();
+
+  /** Executes for one event what comes as a query. */
+  const eventGateway: Gateway = {
+    ...live.gateway,
+    load: async (loading) => {
+      await live.gateway.load(loading);
+      return {
+        executor: async ({ document, queryHash: documentKey, request: { operationName, variables }, context }) => {
+          if (!isRun(context)) throw new TypeError('The context is not a run.');
+          const operation = { document: ofKind(document, OperationTypeNode.SUBSCRIPTION), documentKey, operationName };
+          const { service } = live.sourceOf(operation);
+          const event = mocks.get(service)?.event({ ...context, faults: truthful(context.faults) }) ?? {};
+          return live.executeEvent({ ...operation, variables, context }, event);
+        },
+      };
+    },
+  };
+  return {
+    events: await openServer(eventGateway),
+    schema,
+    stock: await openServer(openGateway()),
+    compiled: await openServer(compiled.gateway),
+  };
 }
+
+const isRun = (value: unknown): value is Run => isObjectLike(value) && Array.isArray(value.mutations);
+
+const truthful = ({ nulls }: Faults): Faults => ({ nulls, errors: 0, isTrue: true });
 
 const apiSchemaOf = (sdl: string): GraphQLSchema => Supergraph.build(sdl).apiSchema().toGraphQLJSSchema();
 

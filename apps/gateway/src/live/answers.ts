@@ -1,0 +1,79 @@
+import { renewed } from '@minitwitter/service-kit/context';
+import type { Logger } from '@minitwitter/service-kit/logger';
+import { LRUCache } from 'lru-cache';
+import { formatError, logUnknown } from '../apollo.ts';
+import type { EdgeContext } from '../edge-context.ts';
+import type { CompiledExecutor } from '../executor/executor.ts';
+import { type Answer, createAnswer } from './answer.ts';
+import type { Watched } from './documents.ts';
+import type { Arrival } from './source.ts';
+
+type Executor = Pick<CompiledExecutor<EdgeContext>, 'executeEvent' | 'sourceOf'>;
+
+export type AnswerRequest = {
+  watched: Watched;
+  operationName: string | undefined;
+  variables: Readonly<Record<string, unknown>>;
+  currentContext: () => EdgeContext;
+};
+
+const maxShared = 1000;
+const sharedMs = 5000;
+const viewerTag = 'viewer';
+
+/**
+ * The answers to events as JSON in UTF-8. One event is executed and serialised once for all who ask the same of it: those of one user
+ * share it, and where no field depends on who asks (the tag `viewer`), everybody does.
+ */
+export function createAnswers(executor: Executor, log: Logger) {
+  const shared = new LRUCache<string, Answer<Buffer>>({ max: maxShared, ttl: sharedMs });
+  /** What was found for an arrival before, by what is asked of it: all that follow a stream are given the same arrival. */
+  const found = new WeakMap<Arrival, Map<string, Answer<Buffer>>>();
+
+  async function make(
+    { watched, operationName, variables, currentContext }: AnswerRequest,
+    { event }: Arrival,
+  ): Promise<Buffer> {
+    const { document, documentKey, field } = watched;
+    const request = { document, documentKey, operationName, variables, context: renewed(currentContext()) };
+    const { data, errors } = await executor.executeEvent(request, { [field]: event });
+    if (errors) logUnknown(errors, log);
+    const answered = { errors: errors?.map((error) => formatError(error.toJSON(), error)), data };
+    return Buffer.from(JSON.stringify(answered));
+  }
+
+  function share(request: AnswerRequest, arrival: Arrival, prefix: string): Answer<Buffer> {
+    const key = prefix + JSON.stringify(arrival.event);
+    const known = shared.get(key);
+    if (known) return known;
+    const making = make(request, arrival);
+    const answer = createAnswer(making);
+    shared.set(key, answer);
+    making.catch(() => shared.delete(key));
+    return answer;
+  }
+
+  function foundFor(arrival: Arrival): Map<string, Answer<Buffer>> {
+    const known = found.get(arrival);
+    if (known) return known;
+    const answers = new Map<string, Answer<Buffer>>();
+    found.set(arrival, answers);
+    return answers;
+  }
+
+  /** Make the answers for one subscription. */
+  return (request: AnswerRequest): ((arrival: Arrival) => Answer<Buffer>) => {
+    const { watched, operationName, currentContext } = request;
+    const { tags } = executor.sourceOf({ ...watched, operationName });
+    const viewer = tags.has(viewerTag) ? currentContext().caller?.userId : '';
+    const prefix = `${watched.answerKey} ${viewer} `;
+    return (arrival) => {
+      const answers = foundFor(arrival);
+      const known = answers.get(prefix);
+      if (known) return known;
+      const answer = share(request, arrival, prefix);
+      answers.set(prefix, answer);
+      return answer;
+    };
+  };
+}

@@ -1,0 +1,75 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import fc from 'fast-check';
+import { expect, test, vi } from 'vitest';
+import { createAnswer } from './answer.ts';
+import { createDelivery } from './delivery.ts';
+
+const nothing = () => undefined;
+
+test('answers are sent in the order of their events, however long each takes to make or to send', async () => {
+  const event = fc.record({ making: fc.nat(4), sending: fc.nat(2) });
+  const property = fc.asyncProperty(fc.array(event, { maxLength: 60 }), async (events) => {
+    const sent: string[] = [];
+    let atOnce = 0;
+    let most = 0;
+    const { push } = createDelivery<string>({
+      send: (payload) => {
+        sent.push(payload);
+        const sending = events[Number(payload)]?.sending ?? 0;
+        return sending > 0 ? turns(sending) : undefined;
+      },
+      limit: 100,
+      onOverflow: () => expect.unreachable(),
+      onError: () => expect.unreachable(),
+    });
+    const make = async (index: number, making: number) => {
+      most = Math.max(most, ++atOnce);
+      await turns(making);
+      atOnce -= 1;
+      return String(index);
+    };
+    let room: Promise<void> | undefined;
+    events.forEach(({ making }, index) => {
+      room = push(() => createAnswer(make(index, making))) ?? room;
+    });
+    await vi.waitFor(() => expect(sent).toEqual(events.map((_, index) => String(index))), { interval: 1 });
+    expect(most).toBeLessThanOrEqual(16);
+    expect(room !== undefined).toBe(events.length > 16);
+    await room;
+  });
+  await fc.assert(property, { numRuns: 50 });
+});
+
+test('more events than may wait are an overflow', async () => {
+  const gate = Promise.withResolvers<string>();
+  const answer = createAnswer(gate.promise);
+  const onOverflow = vi.fn();
+  const send = vi.fn(nothing);
+  const { push } = createDelivery<string>({ send, limit: 3, onOverflow, onError: nothing });
+  for (let index = 0; index < 19; index++) push(() => answer);
+  expect(onOverflow).not.toHaveBeenCalled();
+  push(() => answer);
+  expect(onOverflow).toHaveBeenCalledOnce();
+  gate.resolve('answer');
+  await vi.waitFor(() => expect(send).toHaveBeenCalledTimes(19));
+});
+
+test('an answer that cannot be made ends the delivery after those before it', async () => {
+  const sent: string[] = [];
+  const onError = vi.fn();
+  const { push } = createDelivery<string>({
+    send: (payload) => void sent.push(payload),
+    limit: 9,
+    onOverflow: nothing,
+    onError,
+  });
+  push(() => createAnswer(Promise.resolve('first')));
+  push(() => createAnswer(Promise.reject(new Error('no answer'))));
+  push(() => createAnswer(Promise.resolve('third')));
+  await vi.waitFor(() => expect(onError).toHaveBeenCalledExactlyOnceWith(new Error('no answer')));
+  expect(sent).toEqual(['first']);
+});
+
+async function turns(count: number): Promise<void> {
+  for (let left = count; left > 0; left--) await turn();
+}

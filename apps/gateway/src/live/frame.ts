@@ -1,0 +1,26 @@
+const finalText = 0x81;
+const maxShort = 125;
+const maxMedium = 0xffff;
+
+/** A text message of pieces of UTF-8, as one unmasked WebSocket frame (RFC 6455, section 5.2). */
+export function textFrame(pieces: readonly Buffer[]): Buffer {
+  let length = 0;
+  for (const piece of pieces) length += piece.length;
+  const headLength = length <= maxShort ? 2 : length <= maxMedium ? 4 : 10;
+  const frame = Buffer.allocUnsafe(headLength + length);
+  frame[0] = finalText;
+  if (headLength === 2) frame[1] = length;
+  else if (headLength === 4) {
+    frame[1] = maxShort + 1;
+    frame.writeUInt16BE(length, 2);
+  } else {
+    frame[1] = maxShort + 2;
+    frame.writeBigUInt64BE(BigInt(length), 2);
+  }
+  let offset = headLength;
+  for (const piece of pieces) {
+    frame.set(piece, offset);
+    offset += piece.length;
+  }
+  return frame;
+}

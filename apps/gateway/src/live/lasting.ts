@@ -1,0 +1,44 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { hasCode, unavailable } from '@minitwitter/service-kit/errors';
+import { backoffMs } from '@minitwitter/service-kit/retry';
+import type { Arrival } from './source.ts';
+
+type Open = (after: string | undefined, signal: AbortSignal) => AsyncIterable<Arrival>;
+
+/** The first pause in milliseconds; it doubles up to `maxMs`, with full jitter. */
+export type Pauses = { baseMs: number; maxMs: number };
+
+export const defaultPauses: Pauses = { baseMs: 50, maxMs: 5000 };
+/** Some five minutes of failures in a row. */
+const maxFailures = 120;
+/** A stream that begins and breaks, again and again, is not opened more often than after pauses of a second or two. */
+const maxFailuresOfBeginning = 6;
+
+/**
+ * A stream that outlives those that it is made of: when one ends, or its service is away, another goes on from its cursor.
+ * Ends when the signal aborts; throws what is no outage, and UNAVAILABLE after minutes of one.
+ */
+export async function* lasting(
+  open: Open,
+  after: string | undefined,
+  signal: AbortSignal,
+  pauses = defaultPauses,
+): AsyncIterable<Arrival> {
+  let cursor = after;
+  let failures = 0;
+  while (!signal.aborted) {
+    try {
+      for await (const arrival of open(cursor, signal)) {
+        failures = arrival.event ? 0 : Math.min(failures, maxFailuresOfBeginning);
+        cursor = arrival.cursor;
+        yield arrival;
+      }
+    } catch (error) {
+      if (signal.aborted) return;
+      if (!hasCode(error, 'UNAVAILABLE')) throw error;
+      if (failures >= maxFailures) throw unavailable('What is watched', error);
+    }
+    failures += 1;
+    await delay(backoffMs(failures, pauses), undefined, { signal }).catch(() => undefined);
+  }
+}

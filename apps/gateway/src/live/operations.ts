@@ -1,0 +1,115 @@
+import type { ApolloServer } from '@apollo/server';
+import type { RatePolicy } from '@minitwitter/rest-bridge/rate-limit';
+import { requireCaller } from '@minitwitter/service-kit/context';
+import type { createDocumentLimits } from '../document-limits.ts';
+import type { EdgeContext } from '../edge-context.ts';
+import type { createAnswers } from './answers.ts';
+import { createDelivery } from './delivery.ts';
+import type { createDocuments, LiveRequest, Watched } from './documents.ts';
+import { RequestErrors } from './failures.ts';
+import type { createFeeds } from './feeds.ts';
+
+/** Where the answers of one operation go, as JSON of a GraphQL response each, in UTF-8. */
+export type Sink = {
+  /** The request is good: answers come. */
+  begin: () => void;
+  /** A promise says that the reader is behind. */
+  next: (payload: Buffer) => Promise<void> | undefined;
+  /** The reader is too far behind to go on. */
+  overflow: () => void;
+};
+
+/** Count an operation, as `cost` requests, against its caller's quota; rejects when that is used up. */
+export type Count = (policy: RatePolicy, cost: number) => Promise<void>;
+
+type Execution = {
+  /** Credentials are renewed while an operation lasts. */
+  currentContext: () => EdgeContext;
+  count: Count;
+  sink: Sink;
+  signal: AbortSignal;
+};
+
+type OperationsDeps = {
+  findWatched: ReturnType<typeof createDocuments>;
+  judgeDocument: ReturnType<typeof createDocumentLimits>;
+  answersTo: ReturnType<typeof createAnswers>;
+  /** By the field of the subscription. */
+  feeds: ReadonlyMap<string, ReturnType<typeof createFeeds>>;
+  server: Pick<ApolloServer<EdgeContext>, 'executeOperation'>;
+};
+
+/** How many events may wait to be sent in one subscription. */
+const maxWaiting = 1000;
+
+/** Execute operations that are answered in parts, or over a socket. */
+export function createLiveOperations(deps: OperationsDeps) {
+  async function admit({ query, variables }: LiveRequest, count: Count): Promise<void> {
+    const { requestClass, count: cost, refusal } = deps.judgeDocument(query, variables);
+    await count(requestClass, cost);
+    if (refusal) throw refusal;
+  }
+
+  async function executeOnce(request: LiveRequest, { currentContext, sink }: Execution): Promise<void> {
+    const { query, operationName, variables } = request;
+    const { body } = await deps.server.executeOperation(
+      { query, variables, ...(operationName !== undefined && { operationName }) },
+      { contextValue: currentContext() },
+    );
+    if (body.kind !== 'single') throw new Error('The graph answers in one piece.');
+    const { data, errors } = body.singleResult;
+    if (data === undefined) throw new RequestErrors(errors ?? []);
+    sink.begin();
+    await sink.next(Buffer.from(JSON.stringify(body.singleResult)));
+  }
+
+  async function watch(watched: Watched, request: LiveRequest, execution: Execution): Promise<void> {
+    const { currentContext, sink } = execution;
+    const { userId } = requireCaller(currentContext());
+    const follow = deps.feeds.get(watched.field);
+    if (!follow) throw new Error(`Nothing is known of the subscription ${watched.field}.`);
+    const { operationName, variables } = request;
+    const answer = deps.answersTo({ watched, operationName, variables, currentContext });
+    const { after } = watched.args;
+    sink.begin();
+    const stop = new AbortController();
+    const signal = AbortSignal.any([execution.signal, stop.signal]);
+    let isOver = false;
+    const finish = () => {
+      isOver = true;
+    };
+    signal.addEventListener('abort', finish, { once: true });
+    const failed = Promise.withResolvers<never>();
+    const delivery = createDelivery<Buffer>({
+      send: (payload) => (isOver ? undefined : sink.next(payload)),
+      limit: maxWaiting,
+      onOverflow: sink.overflow,
+      onError: failed.reject,
+    });
+    const following = follow(userId, {
+      currentContext,
+      after: typeof after === 'string' ? after : undefined,
+      signal,
+      deliver: (arrival) => delivery.push(() => answer(arrival)),
+    });
+    try {
+      await Promise.race([following, failed.promise]);
+    } finally {
+      stop.abort();
+    }
+  }
+
+  /**
+   * Execute until all is answered (true) or the signal aborts (false). Rejects with RequestErrors for what cannot be executed,
+   * and with a DomainError for what is refused or ends early.
+   */
+  return async (request: LiveRequest, execution: Execution): Promise<boolean> => {
+    await admit(request, execution.count);
+    if (execution.signal.aborted) return false;
+    const watched = deps.findWatched(request);
+    await (watched ? watch(watched, request, execution) : executeOnce(request, execution));
+    return !watched;
+  };
+}
+
+export type RunOperation = ReturnType<typeof createLiveOperations>;

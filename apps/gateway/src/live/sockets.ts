@@ -1,0 +1,133 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
+import { GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { type Closing, closings } from './close.ts';
+import { type Connection, type ConnectionDeps, createConnection, type Wire } from './connection.ts';
+import { textFrame } from './frame.ts';
+import { liveMessages, liveSockets } from './metrics.ts';
+import type { Places } from './places.ts';
+import type { Peer } from './socket-identity.ts';
+
+type SocketsDeps = Omit<ConnectionDeps, 'initMs'> & {
+  peerOf: (request: IncomingMessage) => Peer;
+  places: Places;
+  timings?: typeof socketTimings;
+};
+
+/** In milliseconds; `drainMs` is what running operations, `closeMs` what the peer's answer to a close may take. */
+export const socketTimings = { initMs: 5000, pingMs: 30_000, drainMs: 2000, closeMs: 10_000, lastCloseMs: 500 };
+
+const maxMessageBytes = 100 * 1024;
+/** Beyond this, whoever can wait for the reader does; beyond the other, the socket is closed. */
+const behindBytes = 64 * 1024;
+const tooSlowBytes = 1024 * 1024;
+
+type Socket = { socket: WebSocket; connection: Connection; isAlive: boolean };
+
+/** Serve GraphQL over WebSocket; disposing closes all sockets with 1001, after what was asked for is answered. */
+export function createSockets({ peerOf, timings = socketTimings, ...deps }: SocketsDeps) {
+  const { places, log } = deps;
+  const { initMs, pingMs, closeMs } = timings;
+  const server = new WebSocketServer({
+    noServer: true,
+    maxPayload: maxMessageBytes,
+    perMessageDeflate: false,
+    handleProtocols: (offered) => (offered.has(GRAPHQL_TRANSPORT_WS_PROTOCOL) ? GRAPHQL_TRANSPORT_WS_PROTOCOL : false),
+  });
+  const sockets = new Set<Socket>();
+  let isClosing = false;
+
+  function accept(socket: WebSocket, transport: Duplex, peer: Peer): void {
+    const held = new DisposableStack();
+    const close = (closing: Closing): void => {
+      if (socket.readyState !== socket.OPEN) return;
+      socket.close(...closing);
+      const timer = setTimeout(() => socket.terminate(), closeMs);
+      held.defer(() => clearTimeout(timer));
+      void connection.stop();
+    };
+    const wire = wireOf(socket, transport, close);
+    const connection = createConnection(wire, peer, { ...deps, initMs });
+    const one: Socket = { socket, connection, isAlive: true };
+    sockets.add(one);
+    liveSockets.inc();
+    held.defer(() => liveSockets.dec());
+    held.use(places.enter());
+    socket.on('message', (data, isBinary) =>
+      isBinary ? close(closings.badMessage) : connection.receive(String(data)),
+    );
+    socket.on('pong', () => {
+      one.isAlive = true;
+    });
+    socket.on('error', (error) => log.debug({ err: error }, 'socket failed'));
+    socket.once('close', () => {
+      sockets.delete(one);
+      held.dispose();
+      void connection.stop();
+    });
+    if (socket.protocol !== GRAPHQL_TRANSPORT_WS_PROTOCOL) close(closings.subprotocol);
+  }
+
+  const pings = setInterval(() => {
+    for (const one of sockets) {
+      if (!one.isAlive) one.socket.terminate();
+      one.isAlive = false;
+      one.socket.ping();
+    }
+  }, pingMs);
+
+  return {
+    /** Handle an upgrade to a WebSocket. */
+    upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+      if (isClosing || places.isFull()) {
+        // The server would wait for a peer that does not close its side.
+        socket.once('finish', () => socket.destroy());
+        socket.end('HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nConnection: close\r\n\r\n');
+        return;
+      }
+      server.handleUpgrade(request, socket, head, (opened) => accept(opened, socket, peerOf(request)));
+    },
+    [Symbol.asyncDispose]: async (): Promise<void> => {
+      isClosing = true;
+      clearInterval(pings);
+      await Promise.all(Array.from(sockets, (one) => closeInPeace(one, timings)));
+      server.close();
+    },
+  };
+}
+
+async function closeInPeace(
+  { socket, connection }: Socket,
+  { drainMs, lastCloseMs }: typeof socketTimings,
+): Promise<void> {
+  const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+  await Promise.race([connection.stop(), closed, delay(drainMs, undefined, { ref: false })]);
+  if (socket.readyState === socket.CLOSED) return;
+  socket.close(...closings.goingAway);
+  const timer = setTimeout(() => socket.terminate(), lastCloseMs);
+  await closed;
+  clearTimeout(timer);
+}
+
+/**
+ * What a connection sees of its socket. A reader that is too far behind is closed, and resumes. Messages are written to the
+ * transport as whole frames, in one piece: the socket would write head and body of each apart.
+ */
+const wireOf = (socket: WebSocket, transport: Duplex, close: (closing: Closing) => void): Wire => ({
+  close,
+  send: (...pieces) => {
+    if (socket.readyState !== socket.OPEN) return undefined;
+    if (socket.bufferedAmount > tooSlowBytes) {
+      close(closings.tooSlow);
+      return undefined;
+    }
+    liveMessages.inc();
+    if (socket.bufferedAmount < behindBytes) {
+      transport.write(textFrame(pieces));
+      return undefined;
+    }
+    return new Promise((resolve) => transport.write(textFrame(pieces), () => resolve()));
+  },
+});

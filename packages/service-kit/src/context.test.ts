@@ -1,0 +1,14 @@
+import { expect, test } from 'vitest';
+import { acceptTraceparent } from './context.ts';
+
+test('a request without a trace begins one of its own', () => {
+  const traces = Array.from({ length: 1000 }, () => acceptTraceparent(undefined));
+  for (const trace of traces) expect(trace).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-00$/);
+  expect(new Set(traces.flatMap((trace) => trace.split('-').slice(1, 3))).size).toBe(2000);
+});
+
+test('a trace that is well-formed is kept, and any other is not', () => {
+  const given = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+  expect(acceptTraceparent(given)).toBe(given);
+  expect(acceptTraceparent(`${given}0`)).not.toContain('0af7651916cd43dd8448eb211c80319c');
+});
