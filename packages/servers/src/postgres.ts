@@ -1,0 +1,62 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { reasonOf } from '@minitwitter/embedded/errors';
+import { startPostgres } from '@minitwitter/embedded/postgres';
+import { findBinaries } from '@minitwitter/embedded/postgres-binaries';
+import type { Launch, Obtain, Place } from './types.ts';
+
+const watchMs = 200;
+const attempts = 20;
+const retryMs = 250;
+
+/** PostgreSQL from the binaries that npm has installed. */
+export const obtainPostgres: Obtain = async () => {
+  await findBinaries();
+  return launchPostgres;
+};
+
+/** The starter does not tell of the server's end, so its process is watched. */
+export const launchPostgres: Launch = async (place) => {
+  const server = await startAfterCrash(place);
+  const pid = Number.parseInt(await readFile(join(place.folder, 'cluster', 'postmaster.pid'), 'utf8'), 10);
+  const ended = untilGone(pid);
+  return {
+    url: server.url,
+    ended,
+    stop: async () => server[Symbol.asyncDispose](),
+    kill: async () => {
+      if (isAlive(pid)) process.kill(pid, 'SIGKILL');
+      await ended;
+    },
+  };
+};
+
+/** The backends of a killed server outlive it by a moment, and nothing starts beside them. */
+async function startAfterCrash({ folder, port }: Place, attempt = 1): ReturnType<typeof startPostgres> {
+  try {
+    return await startPostgres({ dataDir: folder, port });
+  } catch (error) {
+    if (attempt >= attempts || !/still in use|shared memory/.test(reasonOf(error))) throw error;
+    await delay(retryMs * (0.5 + Math.random()));
+    return startAfterCrash({ folder, port }, attempt + 1);
+  }
+}
+
+function untilGone(pid: number): Promise<string> {
+  const { promise, resolve } = Promise.withResolvers<string>();
+  const timer = setInterval(() => {
+    if (isAlive(pid)) return;
+    clearInterval(timer);
+    resolve('has ended');
+  }, watchMs);
+  return promise;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
