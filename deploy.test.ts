@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import './apps/gateway/src/live/metrics.ts';
 import {
   composeEnvironment,
   makeSecrets,

@@ -1,5 +1,5 @@
-import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { isExecutable } from '@minitwitter/embedded/is-executable';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 
 const names = ['chromium', 'chromium-browser', 'google-chrome'];
@@ -10,15 +10,6 @@ export function findChromium(): string | undefined {
   const { CHROMIUM_PATH: given, PATH: path = '' } = process.env;
   if (given) return given;
   return names.flatMap((name) => path.split(delimiter).map((folder) => join(folder, name))).find(isExecutable);
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 export const launchChromium = (executablePath: string): Promise<Browser> =>

@@ -12,6 +12,7 @@ import type { EdgeContext } from './edge-context.ts';
 import { refusalOf, sendGraphqlError } from './graphql-errors.ts';
 import { documentOf, withoutEmptyName } from './operation-request.ts';
 import { keptBody } from './plain-post.ts';
+import { contextHeadersOf } from './request-headers.ts';
 
 type GraphqlHttpDeps = {
   server: Pick<ApolloServer<EdgeContext>, 'executeHTTPGraphQLRequest'>;
@@ -68,14 +69,7 @@ const allowed = 'GET, HEAD, POST, OPTIONS';
 
 /** Identify the caller, count the request, and refuse a document that is too large; in this order, so that refusals count. */
 async function admit(request: Request, response: Response, deps: GraphqlHttpDeps): Promise<EdgeContext> {
-  const context = await deps.createContext({
-    authorization: request.get('authorization'),
-    requestId: requestIdOf(response),
-    traceparent: request.get('traceparent'),
-    timeoutMs: undefined,
-    userAgent: request.get('user-agent'),
-    clientIp: request.ip,
-  });
+  const context = await deps.createContext(contextHeadersOf(request, response));
   const { query, variables } = documentOf(request.body);
   const { requestClass, count, refusal } = deps.judgeDocument(query, variables);
   await deps.limits?.(requestClass, request, response, context.caller?.userId ?? null, count);

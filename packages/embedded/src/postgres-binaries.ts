@@ -1,8 +1,9 @@
-import { accessSync, constants, readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ServerStartError } from './errors.ts';
+import { isExecutable } from './is-executable.ts';
 
 export type Binaries = { initdb: string; postgres: string };
 export type Account = { uid: number; gid: number };
@@ -60,13 +61,4 @@ export function commandAs(account: Account | undefined, file: string, args: stri
 export function othersMayPass(folder: string): boolean {
   const mayPass = (statSync(folder).mode & 0o001) !== 0;
   return mayPass && (folder === dirname(folder) || othersMayPass(dirname(folder)));
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,12 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
+import { liveMessages, liveSockets } from '@minitwitter/service-kit/metrics';
 import { GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { type Closing, closings } from './close.ts';
 import { type Connection, type ConnectionDeps, createConnection, type Wire } from './connection.ts';
 import { textFrame } from './frame.ts';
-import { liveMessages, liveSockets } from './metrics.ts';
 import type { Places } from './places.ts';
 import type { Peer } from './socket-identity.ts';
 
@@ -119,12 +119,13 @@ const wireOf = (socket: WebSocket, transport: Duplex, close: (closing: Closing) 
   close,
   send: (...pieces) => {
     if (socket.readyState !== socket.OPEN) return undefined;
-    if (socket.bufferedAmount > tooSlowBytes) {
+    const unsent = transport.writableLength;
+    if (unsent > tooSlowBytes) {
       close(closings.tooSlow);
       return undefined;
     }
     liveMessages.inc();
-    if (socket.bufferedAmount < behindBytes) {
+    if (unsent < behindBytes) {
       transport.write(textFrame(pieces));
       return undefined;
     }

@@ -1,5 +1,4 @@
 import { once } from 'node:events';
-import { requestIdOf } from '@minitwitter/rest-bridge/headers';
 import type { RateLimits } from '@minitwitter/rest-bridge/rate-limit';
 import type { RequestHeaders } from '@minitwitter/service-kit/context-factory';
 import { DomainError, hasCode, unauthenticated, unavailable } from '@minitwitter/service-kit/errors';
@@ -7,6 +6,7 @@ import type { Logger } from '@minitwitter/service-kit/logger';
 import type { Request, RequestHandler, Response } from 'express';
 import type { GraphQLFormattedError } from 'graphql/index.js';
 import { z } from 'zod';
+import { contextHeadersOf } from '../request-headers.ts';
 import type { Admission, Callers } from './callers.ts';
 import { createEventStream } from './event-stream.ts';
 import { failuresOf, RequestErrors } from './failures.ts';
@@ -55,7 +55,7 @@ export function createSse({ callers, run, places, limits, log, timings = sseTimi
     const given = body.safeParse(request.body).data;
     if (!given) throw new DomainError('INVALID_ARGUMENT', 'The body must be a GraphQL request.');
     using held = new DisposableStack();
-    const headers = headersOf(request, response);
+    const headers = contextHeadersOf(request, response);
     const admission = await admit(headers, request, response);
     const { caller } = admission.context;
     const place = caller && places.takeOf(`user:${caller.userId}`);
@@ -122,12 +122,3 @@ function statusOf(error: unknown): number | undefined {
 function refuse(response: Response, status: number, errors: readonly GraphQLFormattedError[]): void {
   response.status(status).set('Content-Type', 'application/json; charset=utf-8').end(JSON.stringify({ errors }));
 }
-
-const headersOf = (request: Request, response: Response): RequestHeaders => ({
-  authorization: request.get('authorization'),
-  requestId: requestIdOf(response),
-  traceparent: request.get('traceparent'),
-  timeoutMs: undefined,
-  userAgent: request.get('user-agent'),
-  clientIp: request.ip,
-});

@@ -73,5 +73,3 @@ export async function serveFakeLive(stack: Pick<AsyncDisposableStack, 'use'>) {
     },
   };
 }
-
-export type FakeLive = Awaited<ReturnType<typeof serveFakeLive>>;
