@@ -35,7 +35,7 @@ export const serverUrls = Object.fromEntries(
 
 /** Run a script in a process of its own and wait until it is ready; ends it and rejects with its output if it is not within a minute. */
 export async function startChild({ script, env, untilReady, ipc = false }: ChildOptions): Promise<Child> {
-  const process_ = spawn(process.execPath, [script], {
+  const spawned = spawn(process.execPath, [script], {
     cwd: root,
     env: { PATH: process.env.PATH, ...serverUrls, ...env },
     stdio: ['ignore', 'pipe', 'pipe', ...(ipc ? (['ipc'] as const) : [])],
@@ -44,21 +44,21 @@ export async function startChild({ script, env, untilReady, ipc = false }: Child
   const onData = (chunk: Buffer) => {
     output += chunk.toString();
   };
-  process_.stdout?.on('data', onData);
-  process_.stderr?.on('data', onData);
+  spawned.stdout?.on('data', onData);
+  spawned.stderr?.on('data', onData);
   const gone = Promise.withResolvers<void>();
   const failed = Promise.withResolvers<never>();
   failed.promise.catch(() => undefined);
-  process_.once('exit', (code) => {
+  spawned.once('exit', (code) => {
     failed.reject(new Error(`${script} stopped with ${code}:\n${output}`));
     gone.resolve();
   });
   const timer = setTimeout(() => failed.reject(new Error(`${script} was not ready in time:\n${output}`)), readyMs);
   const kill = async (signal: NodeJS.Signals) => {
-    if (process_.exitCode === null && process_.signalCode === null) process_.kill(signal);
+    if (spawned.exitCode === null && spawned.signalCode === null) spawned.kill(signal);
     await gone.promise;
   };
-  const child = { process: process_, output: () => output, gone: gone.promise, kill };
+  const child = { process: spawned, output: () => output, gone: gone.promise, kill };
   try {
     await Promise.race([untilReady(child), failed.promise]);
     return child;

@@ -1,3 +1,5 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { pick, type Random } from '../support/random.ts';
 import type { Rest, Session } from '../support/rest.ts';
 import type { Ledger } from './ledger.ts';
 
@@ -5,29 +7,34 @@ export type Load = {
   rest: () => Rest;
   users: readonly Session[];
   ledger: Ledger;
-  random: () => number;
+  random: Random;
   stopped: () => boolean;
+  /** What users do, at random; each is as likely as the others. */
+  acts?: readonly Act[];
+  /** The longest pause between two acts of a user, in milliseconds; none unless set. */
+  idleMs?: number;
 };
 
 const keepTweets = 60;
 
-/** One user who likes, follows and tweets without a pause, and writes down what was acknowledged. */
+/** What a user does once, and writes down if it was acknowledged. */
+export type Act = (me: number, load: Load) => Promise<void>;
+
+/** One user who acts again and again, and writes down what was acknowledged. */
 export async function runUser(me: number, load: Load): Promise<void> {
-  while (!load.stopped()) {
-    const act = acts[Math.floor(load.random() * acts.length)];
-    await act?.(me, load).catch(() => pause());
+  const { acts = usualActs, idleMs = 0, random, stopped } = load;
+  while (!stopped()) {
+    await pick(acts, random)?.(me, load).catch(pause);
+    if (idleMs > 0) await delay(random() * idleMs);
   }
 }
 
 /** The platform is away: give it a moment. */
-const pause = () => new Promise((resolve) => setTimeout(resolve, 20));
+const pause = () => delay(20);
 
-type Act = (me: number, load: Load) => Promise<void>;
+export const tokenOf = ({ users }: Load, me: number): string => users[me]?.token ?? '';
 
-const pick = <T>(list: readonly T[], random: () => number): T | undefined => list[Math.floor(random() * list.length)];
-const tokenOf = ({ users }: Load, me: number): string => users[me]?.token ?? '';
-
-const tweet: Act = async (me, load) => {
+export const tweet: Act = async (me, load) => {
   if (load.ledger.tweets.size >= keepTweets) return like(me, load);
   const { status, body } = await load.rest()('POST', '/tweets', {
     body: { content: 'under fire' },
@@ -48,7 +55,7 @@ async function toggle(entries: Ledger['likes'], key: string, load: Load, write: 
   load.ledger.acknowledge();
 }
 
-const like: Act = async (me, load) => {
+export const like: Act = async (me, load) => {
   const id = pick([...load.ledger.tweets.keys()], load.random);
   if (!id) return tweet(me, load);
   await toggle(load.ledger.likes, `${me} ${id}`, load, async (wanted) => {
@@ -59,7 +66,7 @@ const like: Act = async (me, load) => {
   });
 };
 
-const follow: Act = async (me, load) => {
+export const follow: Act = async (me, load) => {
   const other = Math.floor(load.random() * load.users.length);
   const target = load.users[other];
   if (other === me || !target) return;
@@ -72,4 +79,4 @@ const follow: Act = async (me, load) => {
   });
 };
 
-const acts: readonly Act[] = [like, like, like, follow, tweet];
+const usualActs: readonly Act[] = [like, like, like, follow, tweet];

@@ -1,9 +1,26 @@
+import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
+import { tortureLive } from '../live-torture/live-torture.ts';
+import { createRandom } from '../support/random.ts';
 import { torture } from './torture.ts';
 
-const { values } = parseArgs({ options: { kills: { type: 'string', default: '100' } } });
+const { values } = parseArgs({
+  options: {
+    kills: { type: 'string', default: '100' },
+    live: { type: 'boolean', default: false },
+    seed: { type: 'string', default: String(randomInt(1_000_000)) },
+  },
+});
 const kills = Number(values.kills);
-const { acknowledged, failures } = await torture({ kills, report: (line) => console.log(line) });
-console.log(`${kills} kills, ${acknowledged} acknowledged writes, ${failures.length} wrong`);
+const { seed, live } = values;
+const report = (line: string) => console.log(line);
+report(`seed ${seed}`);
+const startedAt = performance.now();
+const { failures, ...counts } = await (live
+  ? tortureLive({ kills, seed, report })
+  : torture({ kills, random: createRandom(seed), report }));
+const seconds = Math.round((performance.now() - startedAt) / 1000);
+const told = Object.entries({ kills, ...counts, seconds, wrong: failures.length });
+report(told.map(([name, count]) => `${count} ${name}`).join(', '));
 for (const failure of failures) console.error(failure);
 process.exitCode = failures.length === 0 ? 0 : 1;

@@ -3,12 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { startPlatform } from '../support/platform.ts';
+import type { Random } from '../support/random.ts';
 import { createRest, type Rest, register, type Session } from '../support/rest.ts';
 import { createLedger, type Ledger } from './ledger.ts';
 import { runUser } from './load.ts';
+import { settle } from './settle.ts';
 import { verify } from './verify.ts';
 
-type TortureOptions = { kills: number; userCount?: number; report?: (line: string) => void };
+type TortureOptions = { kills: number; userCount?: number; random?: Random; report?: (line: string) => void };
 
 const settleMs = 30_000;
 const unchecked = () => undefined;
@@ -17,7 +19,8 @@ const unchecked = () => undefined;
  * Kill the platform with SIGKILL at random moments under a load of likes, follows and tweets, start it again each time,
  * and at the end compare it with all that it acknowledged.
  */
-export async function torture({ kills, userCount = 6, report = () => undefined }: TortureOptions) {
+export async function torture(options: TortureOptions) {
+  const { kills, userCount = 6, random = Math.random, report = () => undefined } = options;
   const dataDir = await mkdtemp(join(tmpdir(), 'minitwitter-torture-'));
   let platform = await startPlatform({ dataDir });
   let rest: Rest = createRest(platform.url, unchecked);
@@ -26,11 +29,11 @@ export async function torture({ kills, userCount = 6, report = () => undefined }
   try {
     const users: Session[] = [];
     for (let index = 0; index < userCount; index++) users.push(await register(rest, `t${index}`));
-    const load = { rest: () => rest, users, ledger, random: Math.random, stopped: () => stopped };
+    const load = { rest: () => rest, users, ledger, random, stopped: () => stopped };
     const running = users.map((_, me) => runUser(me, load));
     for (let kill = 1; kill <= kills; kill++) {
       await someWrites(ledger);
-      await delay(Math.random() * 1000);
+      await delay(random() * 1000);
       await platform.kill('SIGKILL');
       platform = await startPlatform({ dataDir });
       rest = createRest(platform.url, unchecked);
@@ -38,22 +41,12 @@ export async function torture({ kills, userCount = 6, report = () => undefined }
     }
     stopped = true;
     await Promise.all(running);
-    const failures = await settle(() => verify({ rest, users, ledger }));
+    const failures = await settle(() => verify({ rest, users, ledger }), settleMs);
     return { acknowledged: ledger.acknowledged(), failures };
   } finally {
     stopped = true;
     await platform.kill('SIGTERM');
     await rm(dataDir, { recursive: true, force: true });
-  }
-}
-
-/** Counters converge by the event pipeline: look until all is right, or for half a minute. */
-async function settle(look: () => Promise<string[]>): Promise<string[]> {
-  const deadline = Date.now() + settleMs;
-  for (;;) {
-    const failures = await look();
-    if (failures.length === 0 || Date.now() > deadline) return failures;
-    await delay(250);
   }
 }
 
