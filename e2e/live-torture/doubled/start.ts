@@ -5,7 +5,7 @@ import { start as startNotification } from '@minitwitter/notification';
 import { loadConfig as loadNotification } from '@minitwitter/notification/config';
 import { dataDirOf, type Environment } from '@minitwitter/service-kit/config';
 import { openServers } from '@minitwitter/service-kit/servers';
-import { startServices } from '../../../apps/standalone/src/services.ts';
+import { startServices } from '@minitwitter/standalone/services';
 import { createPlace, type Ending } from './place.ts';
 import { sever } from './sever.ts';
 

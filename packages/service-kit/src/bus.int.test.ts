@@ -46,6 +46,18 @@ describe.each(implementations)('the bus on $name', ({ brokers }) => {
     for (const { seen } of groups) await vi.waitFor(() => expect(seen).toEqual(['for both']), { timeout: 20_000 });
   });
 
+  it('lets one member of a group handle each message', async () => {
+    await using here = await openBus(brokers, 'test');
+    await using there = await openBus(brokers, 'test');
+    const [group, key] = [unique(), unique()];
+    const members = await Promise.all([collect(here, group, key), collect(there, group, key)]);
+    const texts = Array.from({ length: 50 }, (_, index) => String(index));
+    for (const text of texts) await here.publish([message(key, text)]);
+    const handled = () => members.flatMap(({ seen }) => seen).map(Number);
+    await vi.waitFor(() => expect(handled().length).toBeGreaterThanOrEqual(texts.length), { timeout: 20_000 });
+    expect(handled().sort((a, b) => a - b)).toEqual(texts.map(Number));
+  });
+
   it('delivers a batch again until its handler succeeds', async () => {
     await using bus = await openBus(brokers, 'test');
     const key = unique();
