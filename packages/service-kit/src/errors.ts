@@ -70,11 +70,18 @@ const driverErrors = new Set([
 // Prisma: cannot reach, timed out, pool timeout, connection closed, transaction start timed out.
 const prismaErrors = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028']);
 
+/** What pg-pool says, and nothing else, when no connection came free in time. */
+const poolTimeout = 'timeout exceeded when trying to connect';
+
 function isUnreachable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = 'code' in error ? String(error.code) : '';
   return (
-    networkErrors.has(code) || prismaErrors.has(code) || driverErrors.has(error.name) || isUnreachable(error.cause)
+    networkErrors.has(code) ||
+    prismaErrors.has(code) ||
+    driverErrors.has(error.name) ||
+    error.message === poolTimeout ||
+    isUnreachable(error.cause)
   );
 }
 
