@@ -36,8 +36,8 @@ export function createActions({ store, findTarget, policy, wakeRelay, newId, now
       const event = toOutboxEntry('liked', { ...about, tweetId, userId }, context, now());
       const added = await store.add(newId(), userId, target, event, now());
       wakeRelay();
-      if (added) await refuseOrphan(context, userId, target);
-      return { liked: true, likesCount: await store.count(target) };
+      const [likesCount] = await Promise.all([store.count(target), added && refuseOrphan(context, userId, target)]);
+      return { liked: true, likesCount };
     },
     /** Idempotent: what is not liked stays so. */
     unlike: async (context: RequestContext, target: Target): Promise<LikeState> => {

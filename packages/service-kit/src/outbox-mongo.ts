@@ -47,9 +47,11 @@ export function createMongoOutbox(db: Db, name: string): OutboxSource {
   const owner = randomUUID();
   let heldUntil = 0;
 
+  const holdsLease = (now: number): boolean => heldUntil - now > leaseMs / 2;
+
   async function holdLease(): Promise<boolean> {
     const now = Date.now();
-    if (heldUntil - now > leaseMs / 2) return true;
+    if (holdsLease(now)) return true;
     const mine: Filter<Lease> = { _id: name, $or: [{ owner }, { expires_at: { $lt: new Date(now) } }] };
     try {
       await leases.updateOne(mine, { $set: { owner, expires_at: new Date(now + leaseMs) } }, { upsert: true });
@@ -80,7 +82,9 @@ export function createMongoOutbox(db: Db, name: string): OutboxSource {
     drain: async (publish, limit) => {
       const query: Filter<WithOutbox> = { outbox_at: { $exists: true } };
       const projection: Document = { outbox: 1, deleted_at: 1 };
-      if (!(await documents.findOne(query, { projection: { _id: 1 } })) || !(await holdLease())) return 0;
+      // A lease is a write: it is taken only where something waits.
+      const mayWait = holdsLease(Date.now()) || (await documents.findOne(query, { projection: { _id: 1 } }));
+      if (!mayWait || !(await holdLease())) return 0;
       const waiting = await documents.find(query, { projection }).sort({ outbox_at: 1 }).limit(limit).toArray();
       if (waiting.length === 0) return 0;
       await publish(waiting.flatMap(({ outbox = [] }) => outbox.map(fromStored)));
