@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
+import { createMultimap } from './multimap.ts';
 import { subscribe } from './subscriber.ts';
 
 /** Waits for what concerns one key. */
@@ -28,17 +29,16 @@ const message = z.array(z.string());
  * that it is worth reading; what there is, the store says.
  */
 export async function openWakeups({ redis, channel, pollMs = 5000 }: WakeupsOptions): Promise<Wakeups> {
-  const waiting = new Map<string, Set<() => void>>();
+  const waiting = createMultimap<() => void>();
   const wakeHere = (keys: Iterable<string>): void => {
-    for (const key of keys) for (const wake of waiting.get(key) ?? []) wake();
+    for (const key of keys) for (const wake of waiting.valuesOf(key)) wake();
   };
   const subscription = await subscribe(redis, channel, (text) => wakeHere(message.parse(JSON.parse(text))));
 
   function listen(key: string, signal: AbortSignal): Waiter {
     let woken = Promise.withResolvers<void>();
     const wake = () => woken.resolve();
-    const others = waiting.get(key) ?? new Set();
-    waiting.set(key, others.add(wake));
+    waiting.add(key, wake);
     signal.addEventListener('abort', wake, { once: true });
     return {
       wait: async () => {
@@ -49,8 +49,7 @@ export async function openWakeups({ redis, channel, pollMs = 5000 }: WakeupsOpti
       },
       [Symbol.dispose]: () => {
         signal.removeEventListener('abort', wake);
-        others.delete(wake);
-        if (others.size === 0 && waiting.get(key) === others) waiting.delete(key);
+        waiting.remove(key, wake);
       },
     };
   }

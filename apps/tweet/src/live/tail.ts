@@ -1,8 +1,8 @@
+import { createMultimap } from '@minitwitter/service-kit/multimap';
 import type { Tweet } from '../domain.ts';
 import type { Store } from '../store.ts';
 import { createFeed, type Feed } from './feed.ts';
 import { firstIdAt, higher, lower, noId, overlapBefore } from './ids.ts';
-import { createMultimap } from './multimap.ts';
 
 /** Who wrote which tweet. */
 export type Posted = Pick<Tweet, 'id' | 'userId'>;
