@@ -8,7 +8,7 @@ import { beginning, type Draft, idAfter, likeMessage, onlyNew } from './domain.t
 import { countUnreadLikes } from './likes.ts';
 import { createNewest } from './newest.ts';
 
-type ArrivalsDeps = { notifications: Notifications; newId: () => string; now: () => Date };
+type ArrivalsDeps = { notifications: Notifications; newId: () => string };
 
 const maxFailures = 12;
 const pauses = { baseMs: 10, maxMs: 300 };
@@ -18,8 +18,8 @@ const pauses = { baseMs: 10, maxMs: 300 };
  * the place after the newest that its writer knows, a place is taken once, and its id is greater than that newest one's.
  * Who finds a place taken looks again.
  */
-export function createArrivals({ notifications, newId, now }: ArrivalsDeps) {
-  const newest = createNewest(notifications, now);
+export function createArrivals({ notifications, newId }: ArrivalsDeps) {
+  const newest = createNewest(notifications);
   let lastTurn: Promise<unknown> = Promise.resolve();
 
   async function unstored(drafts: readonly Draft[]): Promise<Draft[]> {

@@ -20,7 +20,7 @@ export async function createStore(db: Db, { newId, now }: StoreOptions) {
   return {
     ...createTombstones(notifications, now),
     preferences: createPreferenceStore(db),
-    insertMany: createArrivals({ notifications, newId, now }),
+    insertMany: createArrivals({ notifications, newId }),
     retellLikes: (groups: readonly string[]): Promise<void> => retellLikes(notifications, groups),
     find: async (userId: string, id: string): Promise<Notification | null> => {
       const document = await notifications.findOne({ _id: new ObjectId(id), user_id: userId, ...alive });
