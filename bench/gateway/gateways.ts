@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Platform } from '@minitwitter/e2e/platform';
 import { freePort } from '@minitwitter/embedded/free-port';
-import { startChild } from './child.ts';
+import { serviceNames } from '@minitwitter/service-kit/config';
+import { startChild } from '../support/child.ts';
 import { peersFolder } from './install-peers.ts';
 
 export const gatewayNames = ['ours', 'stock', 'hive', 'router'] as const;
@@ -18,7 +19,6 @@ export const titles: Readonly<Record<GatewayName, string>> = {
 };
 
 const root = resolve(import.meta.dirname, '../..');
-const services = ['auth', 'user', 'follow', 'tweet', 'comment', 'like', 'notification'];
 
 type Command = { args: readonly string[]; cwd: string; env: Readonly<Record<string, string>> };
 
@@ -30,7 +30,7 @@ async function commandsFor(
   const supergraph = await pointAt(platform);
   const file = join(folder, 'supergraph.graphql');
   await writeFile(file, supergraph);
-  const urls = services.map((name) => [`${name.toUpperCase()}_URL`, platform.subgraph(name)] as const);
+  const urls = serviceNames.map((name) => [`${name.toUpperCase()}_URL`, platform.subgraph(name)] as const);
   const own = { AUTH_GRPC: platform.grpc('auth'), REDIS_URL: 'embedded:', ...Object.fromEntries(urls) };
   const switches = { GATEWAY_EXECUTOR: 'compiled', RATE_LIMIT: 'off', LOG_LEVEL: 'warn' };
   const hive = (mode: string) => (port: string) => {

@@ -1,13 +1,13 @@
 import { resolve } from 'node:path';
 import type { Platform } from '@minitwitter/e2e/platform';
 import { freePort } from '@minitwitter/embedded/free-port';
-import { startChild } from '../gateway/child.ts';
+import { serviceNames } from '@minitwitter/service-kit/config';
+import { startChild } from '../support/child.ts';
 
 /** A server in a process of its own. */
 export type Server = { url: string; pid: number } & AsyncDisposable;
 
 const root = resolve(import.meta.dirname, '../..');
-const services = ['auth', 'user', 'follow', 'tweet', 'comment', 'like', 'notification'] as const;
 
 async function startServer(file: string, path: string, env: Readonly<Record<string, string>>): Promise<Server> {
   const port = String(await freePort());
@@ -19,7 +19,7 @@ async function startServer(file: string, path: string, env: Readonly<Record<stri
 
 /** An edge of one process in front of the platform's services, which lets one user have any number of sockets. */
 export const startEdge = (platform: Platform): Promise<Server> => {
-  const addresses = services.flatMap((name) => [
+  const addresses = serviceNames.flatMap((name) => [
     [`${name.toUpperCase()}_URL`, platform.subgraph(name)],
     [`${name.toUpperCase()}_GRPC`, platform.grpc(name)],
   ]);

@@ -9,7 +9,7 @@ import { start as startLike } from '@minitwitter/like';
 import { loadConfig as loadLike } from '@minitwitter/like/config';
 import { start as startNotification } from '@minitwitter/notification';
 import { loadConfig as loadNotification } from '@minitwitter/notification/config';
-import { defaultPorts, type Environment, portNames, type ServiceName } from '@minitwitter/service-kit/config';
+import { type Environment, portNames, type ServiceName, serviceNames } from '@minitwitter/service-kit/config';
 import type { RunningService } from '@minitwitter/service-kit/doors';
 import { PortError } from '@minitwitter/service-kit/lifecycle';
 import { retry } from '@minitwitter/service-kit/retry';
@@ -45,8 +45,6 @@ const services: Readonly<Record<ServiceName, Service>> = {
 
 /** What is wrong with an environment, whichever service reads it. */
 export const serviceChecks = Object.values(services).map(({ check }) => check);
-
-const serviceNames = Object.keys(defaultPorts) as ServiceName[];
 
 /**
  * Start all services in this process. Each is told the others' gRPC addresses, so their ports are chosen beforehand:

@@ -28,6 +28,8 @@ export const defaultPorts = {
 
 export type ServiceName = keyof typeof defaultPorts;
 
+export const serviceNames = Object.keys(defaultPorts) as ServiceName[];
+
 /** A whole number in bounds. */
 export const integer = (least: number, most: number) => {
   const error = `must be a whole number from ${least} to ${most}`;
