@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { DomainError } from '@minitwitter/service-kit/errors';
 import type { Logger } from '@minitwitter/service-kit/logger';
 import type { Request, Response } from 'express';
-import { addressOf } from './address.ts';
+import { addressOf, subjectOf } from './address.ts';
 import { type CounterRedis, createCounters } from './counters.ts';
 
 /** What is limited together: sign-ins by address, writes and reads by caller (or by address without one). */
@@ -41,7 +41,7 @@ export function createRateLimits({ redis, log, quotas }: RateLimitDeps): RateLim
   const counters = createPolicyCounters({ redis, log });
 
   return async (policy, request, response, callerId, cost = 1) => {
-    const subject = policy === 'auth' || callerId === null ? addressOf(request) : `user:${callerId}`;
+    const subject = subjectOf(policy === 'auth' ? null : callerId, addressOf(request));
     const { totalHits, resetTime } = await counters[policy].add(subject, cost);
     const quota = quotas[policy];
     const seconds = Math.max(0, Math.ceil((resetTime.getTime() - Date.now()) / 1000));

@@ -5,7 +5,7 @@ import { acceptDeadline, acceptRequestId, acceptTraceparent } from '@minitwitter
 import type { HttpHandler } from '@minitwitter/service-kit/http-server';
 import type { Logger } from '@minitwitter/service-kit/logger';
 import { httpDuration } from '@minitwitter/service-kit/metrics';
-import proxyAddress from 'proxy-addr';
+import { createClientIp } from './client-ip.ts';
 import type { createDocumentLimits } from './document-limits.ts';
 import { contextOf, type EdgeContext } from './edge-context.ts';
 import { operationHeaders } from './edge-headers.ts';
@@ -37,7 +37,7 @@ type Asked = Omit<ExecutionRequest<EdgeContext>, 'context'> & { limit: Parameter
  */
 export function createHotPath(ordinary: HttpHandler, deps: HotPathDeps): HttpHandler {
   const { documents, judgeDocument, answer, authenticate, limits, proxies, log } = deps;
-  const isBelieved = (_address: string, hops: number): boolean => hops < proxies;
+  const clientIpOf = createClientIp(proxies);
 
   function find(body: ReadBody): Asked | undefined {
     const request = plainRequestOf(body);
@@ -51,7 +51,7 @@ export function createHotPath(ordinary: HttpHandler, deps: HotPathDeps): HttpHan
   async function serve(asked: Asked, type: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { 'x-request-id': givenId, traceparent, authorization, 'user-agent': userAgent } = request.headers;
     const requestId = acceptRequestId(single(givenId));
-    const clientIp = proxyAddress(request, isBelieved);
+    const clientIp = clientIpOf(request);
     const headers = [...operationHeaders, 'X-Request-Id', requestId];
     const add = (name: string, value: string): void => void headers.push(name, value);
     const send = (status: number, text: string): void => {

@@ -20,12 +20,29 @@ export const withoutEmptyName = (body: unknown): unknown =>
 
 const isAbsent = (value: unknown): value is null | undefined => value === undefined || value === null;
 
-/** The usual request, in which all is of its type and nothing is extended; undefined for any other. */
-export function plainRequestOf(body: unknown): OperationRequest | undefined {
+type Given = {
+  query: string;
+  operationName?: string | null | undefined;
+  variables?: Readonly<JsonObject> | null | undefined;
+};
+
+/** A request as GraphQL clients send it; an empty name of an operation is none. */
+export const requestIn = ({ query, operationName, variables }: Given): OperationRequest => ({
+  query,
+  operationName: operationName || undefined,
+  variables: variables ?? none,
+});
+
+/** The request that a body is, if all of it is of its type. */
+export function requestOf(body: unknown): OperationRequest | undefined {
   if (!isJsonObject(body)) return undefined;
-  const { query, operationName, variables, extensions } = body;
-  if (typeof query !== 'string' || !isAbsent(extensions)) return undefined;
+  const { query, operationName, variables } = body;
+  if (typeof query !== 'string') return undefined;
   if (!isAbsent(variables) && !isJsonObject(variables)) return undefined;
   if (!isAbsent(operationName) && typeof operationName !== 'string') return undefined;
-  return { query, operationName: operationName || undefined, variables: variables ?? none };
+  return requestIn({ query, operationName, variables });
 }
+
+/** The usual request, in which nothing is extended; undefined for any other. */
+export const plainRequestOf = (body: unknown): OperationRequest | undefined =>
+  isJsonObject(body) && isAbsent(body.extensions) ? requestOf(body) : undefined;

@@ -25,6 +25,6 @@ export function openSubgraphs(
   local: LocalSubgraphs,
   stack: Pick<AsyncDisposableStack, 'use'>,
 ): ReadonlyMap<string, Subgraph> {
-  const open = ([name, url]: readonly [string, string]) => stack.use(createSubgraph(name, url, local.get(name)));
-  return new Map(Array.from(urls, (entry) => [entry[0], open(entry)] as const));
+  const open = (name: string, url: string) => stack.use(createSubgraph(name, url, local.get(name)));
+  return new Map(Array.from(urls, ([name, url]) => [name, open(name, url)] as const));
 }

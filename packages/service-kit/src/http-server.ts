@@ -63,13 +63,17 @@ function watchSilent(server: Server): ReadonlySet<Socket> {
   return silent;
 }
 
+/** Answer an upgrade with an error, and do not wait for a peer that keeps its side open. */
+export const refuseUpgrade = (socket: Duplex, ...lines: string[]): void =>
+  void socket.end(`HTTP/1.1 ${[...lines, 'Connection: close'].join('\r\n')}\r\n\r\n`, () => socket.destroy());
+
 /** Upgrade at one path; elsewhere there is nothing to upgrade to. */
 export const upgradeAt =
   (path: string, upgrade: UpgradeHandler): UpgradeHandler =>
   (request, socket, head) => {
     socket.on('error', () => socket.destroy());
     if ((request.url ?? '').split('?', 1)[0] === path) return upgrade(request, socket, head);
-    socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n', () => socket.destroy());
+    refuseUpgrade(socket, '404 Not Found');
   };
 
 /** The pages that every process serves: `/livez`, `/readyz`, `/metrics`; undefined for any other path. */

@@ -1,5 +1,6 @@
 import type { ApolloGateway } from '@apollo/gateway';
 import type { ApolloServerOptionsWithGateway, BaseContext } from '@apollo/server';
+import type { CompiledOperation } from './compile.ts';
 import { failureOf } from './errors.ts';
 import { type CacheLimits, type Graph, graphOf } from './graph.ts';
 import { findOperation, type OperationRequest, prepareOperation } from './operations.ts';
@@ -50,6 +51,7 @@ type Options<Context> = {
   limits?: CacheLimits;
 };
 
+const notSubscription = 'The operation is not a subscription.';
 const defaultLimits: CacheLimits = { operations: 1000, characters: 4_000_000 };
 
 /**
@@ -68,26 +70,33 @@ export function createCompiledExecutor<Context>(options: Options<Context>): Comp
     throw new Error('The supergraph is not loaded.');
   };
 
-  async function run(request: ExecutionRequest<Context>, event: JsonObject | undefined): Promise<Execution> {
-    const { variables = {}, context } = request;
-    const prepared = prepareOperation(loaded(), request);
-    if (prepared.faults) return { errors: prepared.faults };
-    const { operation } = prepared;
-    const { primary } = operation;
-    if (!event && primary) throw new Error('Execution of subscriptions not supported by gateway');
-    let data = bareObject();
-    if (event) {
-      if (!primary) throw new Error('The operation is not a subscription.');
-      const read = await primary.read(event, variables);
-      if (!read.data) return read;
-      data = read.data;
-      primary.rewrite?.(data);
-    }
-    const state: Run<Context> = { data, variables, context, transport, errors: [] };
-    return executeCompiled(operation, state);
+  function finish(
+    operation: CompiledOperation,
+    data: JsonObject,
+    { variables = {}, context }: ExecutionRequest<Context>,
+  ): Promise<Execution> {
+    const run: Run<Context> = { data, variables, context, transport, errors: [] };
+    return executeCompiled(operation, run);
   }
 
-  const execute: CompiledExecutor<Context>['execute'] = (request) => run(request, undefined);
+  const execute: CompiledExecutor<Context>['execute'] = async (request) => {
+    const { faults, operation } = prepareOperation(loaded(), request);
+    if (faults) return { errors: faults };
+    if (operation.primary) throw new Error('Execution of subscriptions not supported by gateway');
+    return finish(operation, bareObject(), request);
+  };
+
+  const executeEvent: CompiledExecutor<Context>['executeEvent'] = async (request, event) => {
+    const { faults, operation } = prepareOperation(loaded(), request);
+    if (faults) return { errors: faults };
+    const { primary } = operation;
+    if (!primary) throw new Error(notSubscription);
+    const read = await primary.read(event, request.variables ?? {});
+    if (!read.data) return read;
+    primary.rewrite?.(read.data);
+    return finish(operation, read.data, request);
+  };
+
   return {
     gateway: {
       onSchemaLoadOrUpdate: (callback) => gateway.onSchemaLoadOrUpdate(callback),
@@ -106,10 +115,10 @@ export function createCompiledExecutor<Context>(options: Options<Context>): Comp
     plan: (request) => void findOperation(loaded(), request).compile(),
     sourceOf: (request) => {
       const { primary, tags } = findOperation(loaded(), request).compile();
-      if (!primary) throw new Error('The operation is not a subscription.');
+      if (!primary) throw new Error(notSubscription);
       const { serviceName: service, operation: query } = primary.node;
       return { service, query, tags };
     },
-    executeEvent: (request, event) => run(request, event),
+    executeEvent,
   };
 }

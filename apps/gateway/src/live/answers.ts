@@ -1,9 +1,9 @@
 import { renewed } from '@minitwitter/service-kit/context';
 import type { Logger } from '@minitwitter/service-kit/logger';
 import { LRUCache } from 'lru-cache';
-import { formatError, logUnknown } from '../apollo.ts';
 import type { EdgeContext } from '../edge-context.ts';
 import type { CompiledExecutor } from '../executor/executor.ts';
+import { tellErrors } from '../told-errors.ts';
 import { type Answer, createAnswer } from './answer.ts';
 import type { Watched } from './documents.ts';
 import type { Arrival } from './source.ts';
@@ -37,9 +37,7 @@ export function createAnswers(executor: Executor, log: Logger) {
     const { document, documentKey, field } = watched;
     const request = { document, documentKey, operationName, variables, context: renewed(currentContext()) };
     const { data, errors } = await executor.executeEvent(request, { [field]: event });
-    if (errors) logUnknown(errors, log);
-    const answered = { errors: errors?.map((error) => formatError(error.toJSON(), error)), data };
-    return Buffer.from(JSON.stringify(answered));
+    return Buffer.from(JSON.stringify({ errors: errors && tellErrors(errors, log), data }));
   }
 
   function share(request: AnswerRequest, arrival: Arrival, prefix: string): Answer<Buffer> {

@@ -3,10 +3,11 @@ import { DomainError } from '@minitwitter/service-kit/errors';
 import type { Logger } from '@minitwitter/service-kit/logger';
 import { MessageType, type SubscribeMessage, validateMessage } from 'graphql-ws';
 import type { EdgeContext } from '../edge-context.ts';
+import { requestIn } from '../operation-request.ts';
 import { alreadyExists, type Closing, closingFor, closings } from './close.ts';
 import { failuresOf } from './failures.ts';
 import type { RunOperation, Sink } from './operations.ts';
-import { authorizationIn, requestIn } from './payloads.ts';
+import { authorizationIn } from './payloads.ts';
 import { createSocketIdentity, type IdentityDeps, type Peer } from './socket-identity.ts';
 
 /** The socket under a connection. */

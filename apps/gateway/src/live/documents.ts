@@ -17,13 +17,8 @@ import {
 } from 'graphql/index.js';
 import { LRUCache } from 'lru-cache';
 import type { JsonObject } from '../executor/values.ts';
+import type { OperationRequest } from '../operation-request.ts';
 import { badRequest } from './failures.ts';
-
-export type LiveRequest = {
-  query: string;
-  operationName: string | undefined;
-  variables: Readonly<JsonObject>;
-};
 
 /** A subscription that can be executed. */
 export type Watched = {
@@ -65,7 +60,7 @@ export function createDocuments(gateway: Pick<ApolloGateway, 'onSchemaLoadOrUpda
   }
 
   /** Undefined for what is no subscription; throws RequestErrors for one that cannot be executed. */
-  return ({ query, operationName, variables }: LiveRequest): Watched | undefined => {
+  return ({ query, operationName, variables }: OperationRequest): Watched | undefined => {
     if (!schema) throw new Error('The supergraph is not loaded.');
     const key = `${hash('sha256', query, 'base64')} ${operationName ?? ''}`;
     const found = known.get(key) ?? read(query, operationName, schema);

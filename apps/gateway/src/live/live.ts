@@ -6,7 +6,7 @@ import type { RateLimits } from '@minitwitter/rest-bridge/rate-limit';
 import type { ContextFactory } from '@minitwitter/service-kit/context-factory';
 import type { Logger } from '@minitwitter/service-kit/logger';
 import type { SessionDirectory } from '@minitwitter/service-kit/sessions';
-import proxyAddress from 'proxy-addr';
+import { createClientIp } from '../client-ip.ts';
 import type { createDocumentLimits } from '../document-limits.ts';
 import type { EdgeContext } from '../edge-context.ts';
 import type { CompiledExecutor } from '../executor/executor.ts';
@@ -50,8 +50,9 @@ export function openLive(deps: LiveDeps, stack: AsyncDisposableStack) {
   });
   const callers = stack.use(createCallers(deps));
   const places = createPlaces(deps.placeLimits);
+  const clientIpOf = createClientIp(proxies);
   const peerOf = (request: IncomingMessage): Peer => {
-    const clientIp = proxyAddress(request, (_address, hops) => hops < proxies);
+    const clientIp = clientIpOf(request);
     return { clientIp, address: addressOf({ ip: clientIp }), userAgent: request.headers['user-agent'] };
   };
   return {

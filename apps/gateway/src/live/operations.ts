@@ -3,9 +3,11 @@ import type { RatePolicy } from '@minitwitter/rest-bridge/rate-limit';
 import { requireCaller } from '@minitwitter/service-kit/context';
 import type { createDocumentLimits } from '../document-limits.ts';
 import type { EdgeContext } from '../edge-context.ts';
+import { executeOnce } from '../execute.ts';
+import type { OperationRequest } from '../operation-request.ts';
 import type { createAnswers } from './answers.ts';
 import { createDelivery } from './delivery.ts';
-import type { createDocuments, LiveRequest, Watched } from './documents.ts';
+import type { createDocuments, Watched } from './documents.ts';
 import { RequestErrors } from './failures.ts';
 import type { createFeeds } from './feeds.ts';
 
@@ -44,26 +46,20 @@ const maxWaiting = 1000;
 
 /** Execute operations that are answered in parts, or over a socket. */
 export function createLiveOperations(deps: OperationsDeps) {
-  async function admit({ query, variables }: LiveRequest, count: Count): Promise<void> {
+  async function admit({ query, variables }: OperationRequest, count: Count): Promise<void> {
     const { requestClass, count: cost, refusal } = deps.judgeDocument(query, variables);
     await count(requestClass, cost);
     if (refusal) throw refusal;
   }
 
-  async function executeOnce(request: LiveRequest, { currentContext, sink }: Execution): Promise<void> {
-    const { query, operationName, variables } = request;
-    const { body } = await deps.server.executeOperation(
-      { query, variables, ...(operationName !== undefined && { operationName }) },
-      { contextValue: currentContext() },
-    );
-    if (body.kind !== 'single') throw new Error('The graph answers in one piece.');
-    const { data, errors } = body.singleResult;
-    if (data === undefined) throw new RequestErrors(errors ?? []);
+  async function answerOnce(request: OperationRequest, { currentContext, sink }: Execution): Promise<void> {
+    const result = await executeOnce(deps.server, request, currentContext());
+    if (result.data === undefined) throw new RequestErrors(result.errors ?? []);
     sink.begin();
-    await sink.next(Buffer.from(JSON.stringify(body.singleResult)));
+    await sink.next(Buffer.from(JSON.stringify(result)));
   }
 
-  async function watch(watched: Watched, request: LiveRequest, execution: Execution): Promise<void> {
+  async function watch(watched: Watched, request: OperationRequest, execution: Execution): Promise<void> {
     const { currentContext, sink } = execution;
     const { userId } = requireCaller(currentContext());
     const follow = deps.feeds.get(watched.field);
@@ -74,6 +70,7 @@ export function createLiveOperations(deps: OperationsDeps) {
     sink.begin();
     const stop = new AbortController();
     const signal = AbortSignal.any([execution.signal, stop.signal]);
+    // Asked for each message to each reader, where `aborted` of a composite signal would cost as much as the sending.
     let isOver = false;
     const finish = () => {
       isOver = true;
@@ -103,11 +100,11 @@ export function createLiveOperations(deps: OperationsDeps) {
    * Execute until all is answered (true) or the signal aborts (false). Rejects with RequestErrors for what cannot be executed,
    * and with a DomainError for what is refused or ends early.
    */
-  return async (request: LiveRequest, execution: Execution): Promise<boolean> => {
+  return async (request: OperationRequest, execution: Execution): Promise<boolean> => {
     await admit(request, execution.count);
     if (execution.signal.aborted) return false;
     const watched = deps.findWatched(request);
-    await (watched ? watch(watched, request, execution) : executeOnce(request, execution));
+    await (watched ? watch(watched, request, execution) : answerOnce(request, execution));
     return !watched;
   };
 }

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { LiveRequest } from './documents.ts';
 
 const credentials = z.looseObject({
   authorization: z.string().max(5000).optional(),
@@ -11,16 +10,3 @@ export function authorizationIn(payload: unknown): string | undefined {
   const given = credentials.safeParse(payload).data;
   return given?.authorization ?? given?.Authorization;
 }
-
-type Payload = {
-  query: string;
-  operationName?: string | null | undefined;
-  variables?: Readonly<Record<string, unknown>> | null | undefined;
-};
-
-/** A request as GraphQL clients send it; an empty name of an operation is none. */
-export const requestIn = ({ query, operationName, variables }: Payload): LiveRequest => ({
-  query,
-  operationName: operationName || undefined,
-  variables: variables ?? {},
-});

@@ -1,3 +1,4 @@
+import { subjectOf } from '@minitwitter/rest-bridge/address';
 import type { TakeQuota } from '@minitwitter/rest-bridge/quota';
 import type { RequestHeaders } from '@minitwitter/service-kit/context-factory';
 import { DomainError } from '@minitwitter/service-kit/errors';
@@ -22,8 +23,7 @@ export function createSocketIdentity(peer: Peer, { callers, places, takeQuota }:
   let guard: Disposable | undefined;
   held.defer(() => guard?.[Symbol.dispose]());
 
-  /** What is limited as one, by the context's caller or the address. */
-  const subjectOf = (caller: EdgeContext['caller']): string => (caller ? `user:${caller.userId}` : peer.address);
+  const subjectIn = (own: EdgeContext | undefined): string => subjectOf(own?.caller?.userId, peer.address);
 
   const headersOf = (authorization: string | undefined): RequestHeaders => ({
     authorization,
@@ -39,7 +39,7 @@ export function createSocketIdentity(peer: Peer, { callers, places, takeQuota }:
     current: (): EdgeContext | undefined => context,
     /** Count what is asked over the socket; rejects with RESOURCE_EXHAUSTED when the quota is used up. */
     count: async (policy: 'auth' | 'write' | 'read', cost: number): Promise<void> =>
-      takeQuota?.(policy, policy === 'auth' || !context ? peer.address : subjectOf(context.caller), cost),
+      takeQuota?.(policy, policy === 'auth' ? peer.address : subjectIn(context), cost),
     /** Rejects with UNAUTHENTICATED, with PERMISSION_DENIED for another user, and with RESOURCE_EXHAUSTED. */
     admit: async (authorization: string | undefined): Promise<void> => {
       const headers = headersOf(authorization);
@@ -47,10 +47,10 @@ export function createSocketIdentity(peer: Peer, { callers, places, takeQuota }:
         await takeQuota?.('read', peer.address, 1);
         throw error;
       });
-      const subject = subjectOf(admission.context.caller);
+      const subject = subjectIn(admission.context);
       await takeQuota?.('read', subject, 1);
       if (held.disposed) throw new DomainError('UNAVAILABLE', 'The socket is closed.');
-      if (context && subjectOf(context.caller) !== subject)
+      if (context && subjectIn(context) !== subject)
         throw new DomainError('PERMISSION_DENIED', 'A socket stays with its user.');
       if (!context) {
         const place = places.takeOf(subject);

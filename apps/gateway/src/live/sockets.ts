@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
+import { refuseUpgrade } from '@minitwitter/service-kit/http-server';
 import { liveMessages, liveSockets } from '@minitwitter/service-kit/metrics';
 import { GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
@@ -81,13 +82,8 @@ export function createSockets({ peerOf, timings = socketTimings, ...deps }: Sock
   return {
     /** Handle an upgrade to a WebSocket. */
     upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
-      if (isClosing || places.isFull()) {
-        // The server would wait for a peer that does not close its side.
-        socket.once('finish', () => socket.destroy());
-        socket.end('HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nConnection: close\r\n\r\n');
-        return;
-      }
-      server.handleUpgrade(request, socket, head, (opened) => accept(opened, socket, peerOf(request)));
+      if (isClosing || places.isFull()) refuseUpgrade(socket, '503 Service Unavailable', 'Retry-After: 1');
+      else server.handleUpgrade(request, socket, head, (opened) => accept(opened, socket, peerOf(request)));
     },
     [Symbol.asyncDispose]: async (): Promise<void> => {
       isClosing = true;

@@ -1,17 +1,17 @@
 import { once } from 'node:events';
+import { subjectOfUser } from '@minitwitter/rest-bridge/address';
 import type { RateLimits } from '@minitwitter/rest-bridge/rate-limit';
 import type { RequestHeaders } from '@minitwitter/service-kit/context-factory';
 import { DomainError, hasCode, unauthenticated, unavailable } from '@minitwitter/service-kit/errors';
 import type { Logger } from '@minitwitter/service-kit/logger';
 import type { Request, RequestHandler, Response } from 'express';
 import type { GraphQLFormattedError } from 'graphql/index.js';
-import { z } from 'zod';
+import { requestOf } from '../operation-request.ts';
 import { contextHeadersOf } from '../request-headers.ts';
 import type { Admission, Callers } from './callers.ts';
 import { createEventStream } from './event-stream.ts';
 import { failuresOf, RequestErrors } from './failures.ts';
 import type { RunOperation } from './operations.ts';
-import { requestIn } from './payloads.ts';
 import type { Places } from './places.ts';
 
 type SseDeps = {
@@ -26,12 +26,6 @@ type SseDeps = {
 
 /** In milliseconds; `closeMs` is what the reader may take to read the end. */
 export const sseTimings = { keepAliveMs: 15_000, closeMs: 5000 };
-
-const body = z.object({
-  query: z.string(),
-  operationName: z.string().nullish(),
-  variables: z.custom<Record<string, unknown>>((value) => typeof value === 'object' && !Array.isArray(value)).nullish(),
-});
 
 const mediaTypes = ['application/json', 'application/graphql-response+json', 'text/event-stream'];
 
@@ -52,18 +46,18 @@ export function createSse({ callers, run, places, limits, log, timings = sseTimi
 
   /** Resolves to whether all was answered; the signal's reason is why it was not. */
   async function answer(request: Request, response: Response, stop: AbortController, sink: EventStream) {
-    const given = body.safeParse(request.body).data;
-    if (!given) throw new DomainError('INVALID_ARGUMENT', 'The body must be a GraphQL request.');
+    const asked = requestOf(request.body);
+    if (!asked) throw new DomainError('INVALID_ARGUMENT', 'The body must be a GraphQL request.');
     using held = new DisposableStack();
     const headers = contextHeadersOf(request, response);
     const admission = await admit(headers, request, response);
     const { caller } = admission.context;
-    const place = caller && places.takeOf(`user:${caller.userId}`);
+    const place = caller && places.takeOf(subjectOfUser(caller.userId));
     if (caller && !place) throw new DomainError('RESOURCE_EXHAUSTED', 'Too many connections.');
     if (place) held.use(place);
     const end = () => stop.abort(unauthenticated('The token has expired or its session has ended.'));
     held.use(callers.guard(admission, headers, end));
-    return await run(requestIn(given), {
+    return await run(asked, {
       currentContext: () => admission.context,
       count: async (policy, cost) => limits?.(policy, request, response, caller?.userId ?? null, cost),
       sink,
