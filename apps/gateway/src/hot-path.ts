@@ -28,6 +28,9 @@ type HotPathDeps = {
   log: Logger;
 };
 
+/** Node reserves three bytes for each character of a string that it writes, which costs more than encoding a long one beforehand. */
+const longText = 16_384;
+
 /** What is asked for, and what it counts as against which limit. */
 type Asked = Omit<ExecutionRequest<EdgeContext>, 'context'> & { limit: Parameters<RateLimits>[0]; cost: number };
 
@@ -56,7 +59,7 @@ export function createHotPath(ordinary: HttpHandler, deps: HotPathDeps): HttpHan
     const add = (name: string, value: string): void => void headers.push(name, value);
     const send = (status: number, text: string): void => {
       headers.push('Content-Type', `${type}; charset=utf-8`, 'Content-Length', String(Buffer.byteLength(text)));
-      response.writeHead(status, headers).end(text);
+      response.writeHead(status, headers).end(text.length < longText ? text : Buffer.from(text));
     };
     try {
       const deadline = acceptDeadline(undefined);

@@ -1,10 +1,10 @@
 import { unavailable } from '@minitwitter/service-kit/errors';
-import { errors, Pool } from 'undici';
 import { z } from 'zod';
 import { isGraphqlResponse } from './data-source.ts';
 import { subgraphHeaders } from './edge-context.ts';
 import { bodyOf } from './executor/run.ts';
-import { postJson } from './http-post.ts';
+import { BodyTooLargeError } from './http1/errors.ts';
+import { createHttpPool } from './http1/pool.ts';
 import { type SubgraphTransport, TooLargeError } from './transport.ts';
 
 /** A service that answers, and says which of its own dependencies does not. */
@@ -12,14 +12,7 @@ export class NotReadyError extends Error {
   override readonly name = 'NotReadyError';
 }
 
-const poolOptions = {
-  connections: 64,
-  pipelining: 1,
-  connectTimeout: 2000,
-  headersTimeout: 15_000,
-  bodyTimeout: 15_000,
-  maxResponseSize: 8 * 1024 * 1024,
-};
+const bounds = { maxConnections: 64, maxWaiting: 1000, maxBytes: 8 * 1024 * 1024, connectMs: 2000 };
 const readyTimeoutMs = 1500;
 
 /** Reach a subgraph over HTTP on kept-alive connections. */
@@ -27,16 +20,17 @@ export function createHttpTransport(service: string, baseUrl: string) {
   const { origin, pathname } = new URL(baseUrl);
   const base = pathname.replace(/\/+$/, '');
   const path = `${base}/graphql`;
-  const pool = new Pool(origin, poolOptions);
+  const pool = createHttpPool({ origin, ...bounds });
 
   const transport: SubgraphTransport = async (call, context, timeoutMs) => {
     try {
-      const request = { path, headers: subgraphHeaders(context, timeoutMs), body: bodyOf(call) };
-      const { status, body } = await postJson(pool, request, timeoutMs);
-      if (isGraphqlResponse(body)) return body;
+      const headers = subgraphHeaders(context, timeoutMs);
+      const { status, text } = await pool.request({ method: 'POST', path, headers, body: bodyOf(call) }, timeoutMs);
+      const answer: unknown = JSON.parse(text);
+      if (isGraphqlResponse(answer)) return answer;
       throw new Error(`HTTP ${status} without a GraphQL response`);
     } catch (error) {
-      throw error instanceof errors.ResponseExceededMaxSizeError ? new TooLargeError(error.message) : error;
+      throw error instanceof BodyTooLargeError ? new TooLargeError(error.message) : error;
     }
   };
 
@@ -44,19 +38,26 @@ export function createHttpTransport(service: string, baseUrl: string) {
     transport,
     /** Rejects unless the service says that it is ready; with a NotReadyError when it says what it misses. */
     checkReady: async (): Promise<void> => {
-      const signal = AbortSignal.timeout(readyTimeoutMs);
-      const { statusCode, body } = await pool.request({ path: `${base}/readyz`, method: 'GET', signal });
-      const answer: unknown = await body.json().catch(() => null);
-      if (statusCode !== 200) throw notReady(answer) ?? unavailable(service);
+      const request = { method: 'GET', path: `${base}/readyz`, headers: [] } as const;
+      const { status, text } = await pool.request(request, readyTimeoutMs);
+      if (status !== 200) throw notReady(text) ?? unavailable(service);
     },
-    [Symbol.asyncDispose]: () => pool.destroy(),
+    [Symbol.asyncDispose]: async (): Promise<void> => pool[Symbol.dispose](),
   };
 }
 
 const unreadiness = z.object({ checks: z.record(z.string().max(40), z.string().max(100)) });
 
-function notReady(answer: unknown): NotReadyError | null {
-  const { checks } = unreadiness.safeParse(answer).data ?? { checks: {} };
+function notReady(text: string): NotReadyError | null {
+  const { checks } = unreadiness.safeParse(parsed(text)).data ?? { checks: {} };
   const failed = Object.entries(checks).filter(([, state]) => state !== 'ok');
   return failed.length === 0 ? null : new NotReadyError(failed.map(([name, state]) => `${name} ${state}`).join(', '));
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

@@ -92,9 +92,9 @@ export async function createSubgraph<Loaders>(options: SubgraphOptions<Loaders>)
           }),
       })
       .then((result) => ({ body: result.body, head: result.headers, status: result.status ?? 200 }));
+    if (body.kind === 'complete') head.set('content-length', String(Buffer.byteLength(body.string)));
     response.writeHead(status, Object.fromEntries(head));
-    if (body.kind === 'complete') response.end(body.string);
-    else response.end();
+    response.end(body.kind === 'complete' ? body.string : '');
   };
 
   const answer: AnswerGraphql = async ({ query, operationName, variables }, headers) => {

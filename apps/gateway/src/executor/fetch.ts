@@ -2,7 +2,7 @@ import type { FetchNode } from '@apollo/query-planner';
 import type { ResponsePath } from '../failed-paths.ts';
 import { downstreamError, type SubgraphError } from './errors.ts';
 import { compileRequest } from './fetch-request.ts';
-import { copyOfObject, merge } from './merge.ts';
+import { copyOfObject, merge, mergeCopy } from './merge.ts';
 import { compilePaths, locationsAt, type PlanPath } from './paths.ts';
 import { compileRequires, type Representations } from './representations.ts';
 import { compileRewrites } from './rewrites.ts';
@@ -26,7 +26,7 @@ function compileRootFetch(node: FetchNode, paths: readonly PlanPath[], types: Ty
     if (targets.length === 0) return;
     const errors = await request(run, undefined, (data) => {
       rewrite?.(data);
-      for (const [index, target] of targets.entries()) merge(target, ownCopy(data, index === targets.length - 1));
+      for (const [index, target] of targets.entries()) mergeAs(target, data, index === targets.length - 1);
     });
     for (const error of errors) run.errors.push(...downstreamErrors(error, node.serviceName, paths));
   };
@@ -54,11 +54,14 @@ function compileEntityFetch(node: FetchNode, paths: readonly PlanPath[], types: 
         const received = index === undefined ? null : entities[index];
         if (index === undefined || !isJsonObject(received)) continue;
         pending[index] = (pending[index] ?? 0) - 1;
-        const entity = ownCopy(received, pending[index] === 0);
-        if (rewriteOutput) {
-          entity.__typename ||= target.__typename;
-          rewriteOutput(entity);
+        const isLast = pending[index] === 0;
+        if (!rewriteOutput) {
+          mergeAs(target, received, isLast);
+          continue;
         }
+        const entity = isLast ? received : copyOfObject(received);
+        entity.__typename ||= target.__typename;
+        rewriteOutput(entity);
         merge(target, entity);
       }
     });
@@ -71,7 +74,10 @@ function compileEntityFetch(node: FetchNode, paths: readonly PlanPath[], types: 
 }
 
 /** Objects of one answer must not share parts: later fetches write into each of them. The last to get it takes the original. */
-const ownCopy = (source: JsonObject, isLast: boolean): JsonObject => (isLast ? source : copyOfObject(source));
+function mergeAs(target: JsonObject, source: JsonObject, isLast: boolean): void {
+  if (isLast) merge(target, source);
+  else mergeCopy(target, source);
+}
 
 function entitiesOf({ _entities: entities }: JsonObject, count: number): readonly unknown[] {
   if (!Array.isArray(entities)) throw new Error('Expected "data._entities" in response to be an array');

@@ -1,17 +1,23 @@
 import { isJsonObject, type JsonObject, ownValue, putOwn } from './values.ts';
 
 /**
- * Merge what a subgraph sent into what is known: objects and lists of one length by member, anything else replaces. What is
- * merged in becomes part of the target (as `deepMerge` of @apollo/gateway 2.14 does).
+ * Merge what a subgraph sent into what is known: objects and lists of one length by member, anything else replaces (as `deepMerge`
+ * of @apollo/gateway 2.14 does). What is merged in becomes part of the target.
  */
 export function merge(target: JsonObject, source: JsonObject): void {
-  for (const name of Object.keys(source)) {
-    const value = source[name];
-    if (value === undefined) continue;
-    const known = target[name];
-    if (known !== undefined && Object.hasOwn(target, name)) target[name] = merged(known, value);
-    else putOwn(target, name, value);
-  }
+  for (const name of Object.keys(source)) mergeMember(target, name, source[name]);
+}
+
+/** Merge as `merge` does, and leave the source to itself: the target gets copies of its objects. */
+export function mergeCopy(target: JsonObject, source: JsonObject): void {
+  for (const name of Object.keys(source)) mergeMember(target, name, copyOf(ownValue(source, name)));
+}
+
+function mergeMember(target: JsonObject, name: string, value: unknown): void {
+  if (value === undefined) return;
+  const known = target[name];
+  if (known !== undefined && Object.hasOwn(target, name)) target[name] = merged(known, value);
+  else putOwn(target, name, value);
 }
 
 /** What the two become, in place where that is possible. */
