@@ -12,6 +12,7 @@ import {
 import { addresses, general, namesRead, portsOf, processes, services } from './deploy/testing/processes.ts';
 import { defaultPorts } from './packages/service-kit/src/config.ts';
 import { registry } from './packages/service-kit/src/metrics.ts';
+import { partitionsPerTopic } from './packages/service-kit/src/topics.ts';
 
 const compose = readCompose();
 const secrets = makeSecrets();
@@ -152,6 +153,21 @@ describe('deploy/k8s', () => {
       const allowed = rules[0]?.from?.flatMap(({ podSelector }) => podSelector.matchExpressions?.[0]?.values ?? []);
       expect(allowed?.sort(), name).toEqual(callers.sort());
     }
+  });
+
+  it('scales consumers by a metric that they tell, of a group of theirs, and no further than there are partitions', () => {
+    for (const name of ['tweet', 'notification']) {
+      const [scaler] = readManifests(`deploy/k8s/components/consumer-lag/${name}.yaml`);
+      const scaledBy = scaler?.spec.metrics?.flatMap(({ external }) => external?.metric ?? []);
+      const metrics = scaledBy?.map((metric) => metric.name);
+      expect(metrics).toEqual(['minitwitter_consumer_lag']);
+      expect(metrics?.map((metric) => registry.getSingleMetric(metric))).not.toContain(undefined);
+      const group = scaledBy?.[0]?.selector.matchLabels.group ?? '';
+      const source = readText(`apps/${name}/src/start.ts`);
+      expect(source).toContain(group === name ? 'group: service,' : `group: \`\${service}${group.replace(name, '')}\``);
+    }
+    const [common] = readManifests('deploy/k8s/base/common-autoscaler.yaml');
+    expect(common?.spec.maxReplicas).toBeLessThanOrEqual(partitionsPerTopic);
   });
 
   it('waits longer for the end of a process than its shutdown may take', () => {

@@ -42,6 +42,8 @@ type Manifest = {
     template?: { spec: { containers: [Container]; terminationGracePeriodSeconds?: number } };
     ports?: { name: string; port: number }[];
     ingress?: { from?: Peer[]; ports?: { port: string }[] }[];
+    maxReplicas?: number;
+    metrics?: { external?: { metric: { name: string; selector: { matchLabels: Variables } } } }[];
   };
 };
 

@@ -1,9 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { BusLog, BusRecord } from './bus-log-types.ts';
+import type { BusLag, BusLog, BusRecord } from './bus-log-types.ts';
 import { PARTITIONS } from './bus-log-writer.ts';
 import { inTransaction } from './sqlite.ts';
 
-type Reader = Pick<BusLog, 'read' | 'commit' | 'lag'>;
+type Reader = Pick<BusLog, 'read' | 'peek' | 'commit' | 'lag'>;
 
 /** What consumer groups do with the log. A group is known to a topic from its first read on: retention waits for it. */
 export function createReader(db: DatabaseSync): Reader {
@@ -13,12 +13,15 @@ export function createReader(db: DatabaseSync): Reader {
     WHERE topic = :topic AND partition = :partition AND position >= (SELECT position FROM committed
       WHERE consumer = :group AND topic = :topic AND partition = :partition)
     ORDER BY position LIMIT :max`);
+  const look = db.prepare(`SELECT position, key, value, headers, timestamp FROM records
+    WHERE topic = ? AND partition = ? AND position >= ? ORDER BY position LIMIT ?`);
   const advance = db.prepare(`INSERT INTO committed VALUES (?, ?, ?, ?)
     ON CONFLICT DO UPDATE SET position = max(position, excluded.position)`);
+  const ends = db.prepare('SELECT partition, position AS "end" FROM ends WHERE topic = ? ORDER BY partition');
   // What was trimmed before a group joined is no part of its lag.
-  const lag = db.prepare(`SELECT coalesce(sum(ends.position - max(committed.position, coalesce((SELECT min(position)
-      FROM records WHERE topic = ends.topic AND partition = ends.partition), ends.position))), 0) AS lag
-    FROM committed JOIN ends USING (topic, partition) WHERE consumer = ?`);
+  const begin = db.prepare(`SELECT max(
+      coalesce((SELECT position FROM committed WHERE consumer = :group AND topic = :topic AND partition = :partition), 0),
+      coalesce((SELECT min(position) FROM records WHERE topic = :topic AND partition = :partition), :end)) AS position`);
 
   function meet(group: string, topic: string): void {
     const membership = JSON.stringify([group, topic]);
@@ -27,6 +30,11 @@ export function createReader(db: DatabaseSync): Reader {
       for (let partition = 0; partition < PARTITIONS; partition++) join.run(group, topic, partition);
     });
     known.add(membership);
+  }
+
+  function lagIn(group: string, topic: string, row: Record<string, unknown>): BusLag {
+    const [partition, end] = [Number(row.partition), Number(row.end)];
+    return { topic, partition, end, lag: end - Number(begin.get({ group, topic, partition, end })?.position) };
   }
 
   return {
@@ -38,7 +46,8 @@ export function createReader(db: DatabaseSync): Reader {
       meet(group, topic);
       advance.run(group, topic, partition, offset);
     },
-    lag: (group) => Number(lag.get(group)?.lag),
+    peek: (topic, partition, offset, max) => look.all(topic, partition, offset, max).map(toRecord),
+    lag: (group, topics) => topics.flatMap((topic) => ends.all(topic).map((row) => lagIn(group, topic, row))),
   };
 }
 

@@ -1,6 +1,7 @@
 export type BusMessage = { topic: string; key: string; value: Uint8Array; headers: Record<string, string> };
 /** A message as it is read back; the offset is its place in its topic and partition, the timestamp epoch ms. */
 export type BusRecord = { offset: number; timestamp: number } & Omit<BusMessage, 'topic'>;
+export type BusLag = { topic: string; partition: number; end: number; lag: number };
 export type AppendListener = (topics: ReadonlySet<string>) => void;
 
 export type BusLog = Disposable & {
@@ -14,6 +15,8 @@ export type BusLog = Disposable & {
   onAppend(listener: AppendListener): () => void;
   /** Removes records whose time is over, a bounded number a call, and answers how many. */
   trim(): number;
-  /** How many records of the topics that it reads the group has still to commit. */
-  lag(group: string): number;
+  /** At most `max` records from an offset on, for who only looks. */
+  peek(topic: string, partition: number, offset: number, max: number): BusRecord[];
+  /** How many records of each partition the group has still to commit, and where the partition ends. */
+  lag(group: string, topics: readonly string[]): BusLag[];
 };

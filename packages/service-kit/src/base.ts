@@ -12,6 +12,6 @@ export async function openBase(name: string, config: BaseConfig, stack: AsyncDis
   const log = createLogger(name, config.LOG_LEVEL);
   const policy = stack.use(await openPolicy(log, config.POLICY_DIR));
   const redis = stack.adopt(await openRedis(config.REDIS_URL), (client) => client.disconnect());
-  const bus = stack.use(await openBus(config.KAFKA_BROKERS, name));
+  const bus = stack.use(await openBus(config.KAFKA_BROKERS, name, log));
   return { name, config, log, redis, bus, policy };
 }

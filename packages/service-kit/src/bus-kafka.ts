@@ -1,15 +1,16 @@
 import { CompressionTypes, Kafka, logLevel, type Producer } from 'kafkajs';
-import type { Bus } from './bus.ts';
-import { deadLetterTopic, eventNames, topicsOf } from './events.ts';
+import type { Bus, BusMessage } from './bus.ts';
+import { consumeFromKafka, groupHeader } from './kafka-consumer.ts';
+import { kafkaLag } from './kafka-lag.ts';
+import { ensureTopics } from './kafka-topics.ts';
 import { StartError } from './lifecycle.ts';
 
-type KafkaOptions = { brokers: string[]; clientId: string };
+type KafkaOptions = { brokers: string[]; clientId: string; warn: (line: string) => void };
 
-const partitions = 6;
 const retries = { initialRetryTime: 100, maxRetryTime: 2000, retries: 8, factor: 0.3 };
 
 /** The bus on Kafka: idempotent producer with acks from all replicas, offsets committed after the effect. */
-export async function createKafkaBus({ brokers, clientId }: KafkaOptions): Promise<Bus> {
+export async function createKafkaBus({ brokers, clientId, warn }: KafkaOptions): Promise<Bus> {
   const kafka = new Kafka({
     clientId,
     brokers,
@@ -21,7 +22,7 @@ export async function createKafkaBus({ brokers, clientId }: KafkaOptions): Promi
   const admin = kafka.admin();
   await admin
     .connect()
-    .then(() => createTopics(admin))
+    .then(() => ensureTopics(admin, warn))
     .catch((error: unknown) => {
       throw new StartError(`Kafka (KAFKA_BROKERS) does not answer: ${error}`);
     });
@@ -42,47 +43,21 @@ export async function createKafkaBus({ brokers, clientId }: KafkaOptions): Promi
         throw error;
       });
       const byTopic = Map.groupBy(messages, ({ topic }) => topic);
-      const topicMessages = Array.from(byTopic, ([topic, group]) => ({
-        topic,
-        messages: group.map(({ key, value }) => ({ key, value: Buffer.from(value) })),
-      }));
+      const topicMessages = Array.from(byTopic, ([topic, group]) => ({ topic, messages: group.map(toKafka) }));
       await (await producer).sendBatch({ topicMessages, acks: -1, compression: CompressionTypes.None });
     },
-    subscribe: async ({ group, topics, handle }) => {
-      const consumer = kafka.consumer({ groupId: group, sessionTimeout: 6000, maxWaitTimeInMs: 100, retry: retries });
-      await consumer.connect();
-      await consumer.subscribe({ topics: [...topics], fromBeginning: true });
-      await consumer.run({
-        eachBatchAutoResolve: false,
-        partitionsConsumedConcurrently: 3,
-        eachBatch: async ({ batch, resolveOffset, heartbeat, commitOffsetsIfNecessary, isRunning, isStale }) => {
-          if (!isRunning() || isStale()) return;
-          const beat = setInterval(() => void heartbeat().catch(() => undefined), 2000);
-          try {
-            const { topic } = batch;
-            await handle(
-              batch.messages.map(({ key, value }) => ({
-                topic,
-                key: key?.toString() ?? '',
-                value: value ?? Buffer.alloc(0),
-              })),
-            );
-            resolveOffset(batch.lastOffset());
-            await commitOffsetsIfNecessary();
-          } finally {
-            clearInterval(beat);
-          }
-        },
-      });
-      const subscription = {
+    subscribe: async (subscription) => {
+      const consumer = await consumeFromKafka(kafka, subscription, retries);
+      const running = {
         [Symbol.asyncDispose]: async () => {
-          consumers.delete(subscription);
-          await consumer.disconnect();
+          consumers.delete(running);
+          await consumer[Symbol.asyncDispose]();
         },
       };
-      consumers.add(subscription);
-      return subscription;
+      consumers.add(running);
+      return running;
     },
+    lag: (group, topics) => kafkaLag(admin, group, topics),
     ping: async () => void (await admin.listTopics()),
     [Symbol.asyncDispose]: async () => {
       await Promise.all([...consumers].map((consumer) => consumer[Symbol.asyncDispose]()));
@@ -92,7 +67,8 @@ export async function createKafkaBus({ brokers, clientId }: KafkaOptions): Promi
   };
 }
 
-async function createTopics(admin: ReturnType<Kafka['admin']>): Promise<void> {
-  const topics = [...topicsOf(eventNames), deadLetterTopic].map((topic) => ({ topic, numPartitions: partitions }));
-  await admin.createTopics({ topics, waitForLeaders: true });
-}
+const toKafka = ({ key, value, forGroup }: BusMessage) => ({
+  key,
+  value: Buffer.from(value),
+  ...(forGroup !== undefined && { headers: { [groupHeader]: forGroup } }),
+});

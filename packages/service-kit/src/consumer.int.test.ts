@@ -5,6 +5,7 @@ import { startConsumer } from './consumer.ts';
 import { unavailable } from './errors.ts';
 import { deadLetterTopic, toOutboxEntry } from './events.ts';
 import { createLogger } from './logger.ts';
+import { consumerLag } from './metrics.ts';
 
 const bus = await openBus('embedded:', 'test');
 afterAll(() => bus[Symbol.asyncDispose]());
@@ -46,9 +47,39 @@ it('buries an event that fails five times and goes on with the next', async () =
   await vi.waitFor(() => expect(letters.some(({ group }) => group === 'poisoned')).toBe(true));
   expect(letters.find(({ group }) => group === 'poisoned')).toMatchObject({
     attempts: 5,
-    error: 'Error: cannot digest',
+    error: expect.stringMatching(/^Error at \S+\/consumer\.int\.test\.ts:\d+$/),
+    topic: 'minitwitter.tweet.v1',
+    key: 'poison',
   });
   expect(attempts).toBeGreaterThanOrEqual(5);
+});
+
+it('passes over what is for another group', async () => {
+  const seen: string[] = [];
+  const table = {
+    tweetDeleted: async (events: { data: { tweetId: string } }[]) =>
+      void seen.push(...events.map(({ data }) => data.tweetId)),
+  };
+  await using _consumer = await startConsumer({ bus, group: 'addressed', table, log });
+  const own = { ...deleted('own'), key: 'k', forGroup: 'addressed' };
+  await bus.publish([{ ...deleted('of another'), key: 'k', forGroup: 'another' }, own]);
+  await vi.waitFor(() => expect(seen).toContain('own'));
+  expect(seen).not.toContain('of another');
+});
+
+it('tells how far its group is behind', async () => {
+  const release = Promise.withResolvers<void>();
+  const table = { userUnfollowed: () => release.promise };
+  const { topic, value } = toOutboxEntry('userUnfollowed', { followerId: 'a', followeeId: 'b' }, cause);
+  await using _consumer = await startConsumer({ bus, group: 'behind', table, log, lagEveryMs: 10 });
+  await bus.publish([{ topic, key: 'k', value }]);
+  const lag = async () => {
+    const { values } = await consumerLag.get();
+    return values.filter(({ labels }) => labels.group === 'behind').map((one) => one.value);
+  };
+  await vi.waitFor(async () => expect(await lag()).toEqual([1]));
+  release.resolve();
+  await vi.waitFor(async () => expect(await lag()).toEqual([0]));
 });
 
 it('gives nothing up while a dependency is down', async () => {

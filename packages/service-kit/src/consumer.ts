@@ -1,9 +1,10 @@
-import { DeadLetter, Envelope, type TargetType } from '@minitwitter/proto/events/v1/events';
+import { Envelope, type TargetType } from '@minitwitter/proto/events/v1/events';
 import type { Logger } from 'pino';
-import type { Bus, BusMessage } from './bus.ts';
+import type { Bus, BusRecord } from './bus.ts';
+import { watchLag } from './consumer-lag.ts';
+import { buryIn } from './dead-letters/bury.ts';
 import { toDomainError } from './errors.ts';
-import { type DomainEvent, deadLetterTopic, type EventData, type EventName, topicsOf } from './events.ts';
-import { deadLetters } from './metrics.ts';
+import { type DomainEvent, type EventData, type EventName, topicsOf } from './events.ts';
 import { retry } from './retry.ts';
 
 export type ConsumedEvent<Name extends EventName> = {
@@ -25,19 +26,18 @@ export const targetsOf = (events: LikeEvents, type: TargetType): string[] => [
   ...new Set(events.flatMap(({ data }) => (data.targetType === type ? [data.targetId] : []))),
 ];
 
-type ConsumerDeps = { bus: Bus; group: string; table: EventTable; log: Logger };
-type Decoded = { name: EventName; message: BusMessage; event: ConsumedEvent<EventName> };
+type ConsumerDeps = { bus: Bus; group: string; table: EventTable; log: Logger; lagEveryMs?: number };
+type Decoded = { name: EventName; message: BusRecord; event: ConsumedEvent<EventName> };
 
 const maxAttempts = 5;
-/** A run fits into one batch read of another service. */
-const maxRun = 500;
 
 /**
  * Consume the table's events. Offsets move after the effect. An event that fails five times goes to the dead-letter
  * topic with its error; while a dependency is down nothing is given up: the bus delivers the batch again.
  */
-export function startConsumer({ bus, group, table, log }: ConsumerDeps): Promise<AsyncDisposable> {
-  const names = Object.keys(table) as EventName[];
+export async function startConsumer({ bus, group, table, log, lagEveryMs }: ConsumerDeps): Promise<AsyncDisposable> {
+  const topics = topicsOf(Object.keys(table) as EventName[]);
+  const bury = buryIn({ bus, group, log });
 
   async function apply(run: readonly Decoded[]): Promise<void> {
     const [first] = run;
@@ -50,26 +50,19 @@ export function startConsumer({ bus, group, table, log }: ConsumerDeps): Promise
     const options = { attempts: maxAttempts, baseMs: 50, maxMs: 1000, retryIf: isNotOutage };
     await retry(() => apply([one]), options).catch(async (error: unknown) => {
       if (!isNotOutage(error)) throw error;
-      await bury(one.message, error);
+      await bury(one.message, error, maxAttempts);
     });
   }
 
-  async function bury(message: BusMessage, error: unknown): Promise<void> {
-    log.error({ err: error, group, topic: message.topic }, 'event moved to the dead-letter topic');
-    deadLetters.inc({ group, topic: message.topic });
-    const letter = { ...message, group, error: String(error), attempts: maxAttempts, failedAt: new Date() };
-    const value = DeadLetter.encode(DeadLetter.fromPartial({ ...letter, value: Buffer.from(message.value) })).finish();
-    await bus.publish([{ topic: deadLetterTopic, key: message.key, value }]);
-  }
-
-  async function handle(messages: readonly BusMessage[]): Promise<void> {
+  async function handle(messages: readonly BusRecord[]): Promise<void> {
     const decoded: Decoded[] = [];
     for (const message of messages) {
+      if (message.forGroup !== undefined && message.forGroup !== group) continue;
       try {
         const one = decode(message);
         if (one && table[one.name]) decoded.push(one);
       } catch (error) {
-        await bury(message, error);
+        await bury(message, error, 1);
       }
     }
     for (const run of runsOf(decoded)) {
@@ -82,24 +75,27 @@ export function startConsumer({ bus, group, table, log }: ConsumerDeps): Promise
     }
   }
 
-  return bus.subscribe({ group, topics: topicsOf(names), handle });
+  await using stack = new AsyncDisposableStack();
+  stack.use(await bus.subscribe({ group, topics, handle }));
+  stack.use(watchLag({ bus, group, topics, log, everyMs: lagEveryMs }));
+  return stack.move();
 }
 
 const isNotOutage = (error: unknown): boolean => toDomainError(error).code !== 'UNAVAILABLE';
 
-function decode(message: BusMessage): Decoded | undefined {
+function decode(message: BusRecord): Decoded | undefined {
   const { payload, occurredAt, eventId, requestId, traceparent } = Envelope.decode(message.value);
   if (!payload || !occurredAt) return undefined;
   const { $case, value } = payload satisfies DomainEvent;
   return { name: $case, message, event: { eventId, occurredAt, requestId, traceparent, data: value } };
 }
 
-/** Split into runs of consecutive events of one kind, in order, each of 500 at most. */
+/** Split into runs of consecutive events of one kind, in order. */
 function runsOf(decoded: readonly Decoded[]): Decoded[][] {
   const runs: Decoded[][] = [];
   for (const one of decoded) {
     const current = runs.at(-1);
-    if (current?.[0]?.name === one.name && current.length < maxRun) current.push(one);
+    if (current?.[0]?.name === one.name) current.push(one);
     else runs.push([one]);
   }
   return runs;

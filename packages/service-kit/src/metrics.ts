@@ -41,6 +41,14 @@ export const deadLetters = new Counter({
   registers: [registry],
 });
 
+/** How far consumer groups are behind. Every replica tells it of its whole group, so take the maximum over replicas. */
+export const consumerLag = new Gauge({
+  name: 'minitwitter_consumer_lag',
+  help: 'Messages of a partition that a consumer group has still to handle.',
+  labelNames: ['group', 'topic', 'partition'],
+  registers: [registry],
+});
+
 /** How many events the relay published in its last run. */
 export const outboxBatch = new Gauge({
   name: 'minitwitter_outbox_batch_size',

@@ -1,0 +1,69 @@
+import { randomUUID } from 'node:crypto';
+import type { EachBatchPayload, Kafka, KafkaMessage, RetryOptions } from 'kafkajs';
+import type { BusRecord, Subscription } from './bus.ts';
+import { maxBatch } from './bus-limits.ts';
+
+/** The header that names the one group which is to handle a message. */
+export const groupHeader = 'minitwitter-for-group';
+
+const beatEveryMs = 2000;
+const atOnce = 3;
+
+const timing = {
+  // A member that is gone without a word is missed after this long.
+  sessionTimeout: 6000,
+  // By its answer members hear that others come or go.
+  heartbeatInterval: 1000,
+  // The broker answers as soon as there is a message: this only says how often it tells that there is none.
+  maxWaitTimeInMs: 250,
+};
+
+/** Join a group and hand its messages to the handler, some partitions at once; an offset is committed after its effect. */
+export async function consumeFromKafka(
+  kafka: Kafka,
+  { group, topics, handle, batch: size = maxBatch, peek = false }: Subscription,
+  retry: RetryOptions,
+): Promise<AsyncDisposable> {
+  // Who only looks sees all partitions, whoever else looks: a group of their own, which Kafka forgets without offsets.
+  const groupId = peek ? `${group}-${randomUUID()}` : group;
+  const consumer = kafka.consumer({ groupId, ...timing, retry });
+
+  async function eachBatch(payload: EachBatchPayload): Promise<void> {
+    const { batch, resolveOffset, heartbeat, commitOffsetsIfNecessary, isRunning, isStale } = payload;
+    const { topic, partition, messages } = batch;
+    const beat = setInterval(() => void heartbeat().catch(() => undefined), beatEveryMs);
+    try {
+      for (let at = 0; at < messages.length && isRunning() && !isStale(); at += size) {
+        const some = messages.slice(at, at + size).map((message) => toRecord(topic, partition, message));
+        await handle(some);
+        const last = some.at(-1)?.offset ?? 0;
+        resolveOffset(String(last));
+        if (peek) continue;
+        const offsets = { topics: [{ topic, partitions: [{ partition, offset: String(last + 1) }] }] };
+        await commitOffsetsIfNecessary(offsets);
+      }
+    } finally {
+      clearInterval(beat);
+    }
+  }
+
+  await consumer.connect();
+  await consumer.subscribe({ topics: [...topics], fromBeginning: true });
+  await consumer.run({
+    autoCommit: !peek,
+    eachBatchAutoResolve: false,
+    partitionsConsumedConcurrently: atOnce,
+    eachBatch,
+  });
+  return { [Symbol.asyncDispose]: () => consumer.disconnect() };
+}
+
+function toRecord(topic: string, partition: number, { key, value, offset, headers }: KafkaMessage): BusRecord {
+  const forGroup = headers?.[groupHeader];
+  return {
+    ...{ topic, partition, offset: Number(offset) },
+    key: key?.toString() ?? '',
+    value: value ?? Buffer.alloc(0),
+    ...(forGroup !== undefined && { forGroup: String(forGroup) }),
+  };
+}
