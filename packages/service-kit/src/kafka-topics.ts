@@ -1,5 +1,8 @@
-import { type Admin, ConfigResourceTypes, ConfigSource } from 'kafkajs';
+import kafkajs, { type Admin } from 'kafkajs';
 import { type TopicSettings, topicSettings } from './topics.ts';
+
+// Node does not see these among the names that the package, a CommonJS module, exports.
+const { ConfigResourceTypes, ConfigSource } = kafkajs;
 
 type TopicAdmin = Pick<
   Admin,
