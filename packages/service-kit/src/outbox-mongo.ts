@@ -91,6 +91,10 @@ export function createMongoOutbox(db: Db, name: string): OutboxSource {
       await remove(waiting);
       return waiting.length;
     },
+    release: async () => {
+      heldUntil = 0;
+      await leases.deleteOne({ _id: name, owner });
+    },
   };
 }
 

@@ -9,6 +9,8 @@ import { outboxBatch } from './metrics.ts';
  */
 export type OutboxSource = {
   drain: (publish: (entries: readonly OutboxEntry[]) => Promise<void>, limit: number) => Promise<number>;
+  /** Lets another replica go on at once. */
+  release?: () => Promise<void>;
 };
 
 export type Relay = { wake: () => void; [Symbol.asyncDispose]: () => Promise<void> };
@@ -16,22 +18,31 @@ export type Relay = { wake: () => void; [Symbol.asyncDispose]: () => Promise<voi
 type RelayDeps = { service: string; source: OutboxSource; bus: Bus; log: Logger; pollMs?: number };
 
 const batchSize = 200;
+const busyPollMs = 50;
 
-/** Publish what the outbox holds: at once when woken by a write, and every `pollMs` for what a crash or an outage left. */
+/**
+ * Publish what the outbox holds: at once when woken by a write, and every `pollMs` for what a crash or an outage left. What
+ * other replicas write wakes nobody here: while there is something, the relay looks more often.
+ */
 export function startRelay({ service, source, bus, log, pollMs = 1000 }: RelayDeps): Relay {
   let running: Promise<void> | undefined;
   let again = false;
   let stopped = false;
+  let soon: NodeJS.Timeout | undefined;
 
   async function drainAll(): Promise<void> {
+    let isBusy = false;
     do {
       again = false;
       let drained: number;
       do {
         drained = await source.drain((entries) => bus.publish(entries), batchSize);
         if (drained > 0) outboxBatch.set({ service }, drained);
+        isBusy ||= drained > 0;
       } while (drained === batchSize && !stopped);
     } while (again && !stopped);
+    clearTimeout(soon);
+    if (isBusy && !stopped) soon = setTimeout(wake, busyPollMs);
   }
 
   function wake(): void {
@@ -51,7 +62,10 @@ export function startRelay({ service, source, bus, log, pollMs = 1000 }: RelayDe
       clearInterval(timer);
       await running;
       stopped = true;
-      await drainAll().catch(() => undefined);
+      clearTimeout(soon);
+      await drainAll()
+        .then(() => source.release?.())
+        .catch(() => undefined);
     },
   };
 }
