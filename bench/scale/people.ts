@@ -1,0 +1,52 @@
+import pg from 'pg';
+
+/** How big a world is. */
+export type Size = { tweets: number; users: number; follows: number };
+
+export const usernameOf = (rank: number): string => `scale_${rank}`;
+
+/** The ids of users are their ranks, from the most followed on, written as UUIDs. */
+export const userIdOf = (rank: number): string => `00000000-0000-4000-8000-${rank.toString(16).padStart(12, '0')}`;
+const uuid = (rank: string) => `('00000000-0000-4000-8000-' || lpad(to_hex(${rank}), 12, '0'))::uuid`;
+
+/** Picks beside those that name somebody twice, or oneself. */
+const spare = 1.06;
+const seed = 0.42;
+
+/**
+ * Users who sign in with the password of an account that is there, and whom they follow, more of them the most followed:
+ * the chance to be followed falls with the rank to the power of -2/3. Always the same; resolves to how many follows there are.
+ */
+export async function loadPeople(databaseUrl: string, { users, follows }: Size, account: string): Promise<number> {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  try {
+    // No triggers: every reference is to a user who was just made.
+    await client.query("SET session_replication_role = replica; SET synchronous_commit = off; SET work_mem = '256MB'");
+    await client.query(
+      `INSERT INTO users (id, email, email_key, username, username_key, password_hash)
+        SELECT ${uuid('i')}, 'scale_' || i || '@example.com', 'scale_' || i || '@example.com', 'scale_' || i, 'scale_' || i,
+          (SELECT password_hash FROM users WHERE username = $1) FROM generate_series(1, $2::int) i`,
+      [account, users],
+    );
+    await client.query('SELECT setseed($1)', [seed]);
+    const picks = Math.ceil((follows / users) * spare);
+    await client.query(
+      `INSERT INTO follows (follower_id, followee_id)
+        SELECT ${uuid('i')}, ${uuid('j')} FROM (SELECT DISTINCT i, 1 + floor($1 * power(random(), 3))::int AS j
+          FROM generate_series(1, $1) i, generate_series(1, $2::int)) AS picks WHERE i <> j`,
+      [users, picks],
+    );
+    const counted = await client.query(
+      `INSERT INTO follow_counts (user_id, followers_count, following_count, version, heavy)
+        SELECT id, followers, following, following, followers >= 10000 FROM (SELECT u.id,
+          (SELECT count(*) FROM follows WHERE followee_id = u.id) AS followers,
+          (SELECT count(*) FROM follows WHERE follower_id = u.id) AS following FROM users u) AS counts
+        ON CONFLICT DO NOTHING RETURNING following_count`,
+    );
+    await client.query('ANALYZE');
+    return counted.rows.reduce((sum, { following_count: count }) => sum + Number(count), 0);
+  } finally {
+    await client.end();
+  }
+}

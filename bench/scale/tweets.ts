@@ -1,0 +1,56 @@
+import { findHashtags, findTerms } from '@minitwitter/service-kit/text';
+import { type Db, ObjectId } from 'mongodb';
+import { type Size, userIdOf } from './people.ts';
+
+const batch = 2000;
+const wordsPerTweet = 8;
+const vocabulary = 20_000;
+const days = 30;
+const secondMs = 1000;
+
+/** Numbers from 0 to below 1, always the same (mulberry32). */
+function createNumbers(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** An ObjectId of a moment whose order among those of its second is that of `index`. */
+const idAt = (ms: number, index: number): ObjectId =>
+  ObjectId.createFromHexString(
+    Math.floor(ms / secondMs)
+      .toString(16)
+      .padStart(8, '0') + index.toString(16).padStart(16, '0'),
+  );
+
+/**
+ * The tweets of the last thirty days, as the tweet service keeps them once they are in all timelines. Who has more followers
+ * writes more; frequent words are in many tweets.
+ */
+export async function loadTweets(db: Db, { tweets, users }: Size, progress: (line: string) => void): Promise<void> {
+  const random = createNumbers(tweets);
+  const rank = (most: number, skew: number) => 1 + Math.floor(most * random() ** skew);
+  const endMs = Date.now();
+  const stepMs = (days * 24 * 3600 * secondMs) / tweets;
+
+  function tweetAt(index: number) {
+    const at = endMs - (tweets - index) * stepMs;
+    const words = Array.from({ length: wordsPerTweet }, () => `word${rank(vocabulary, 3)}`);
+    const content = `${words.join(' ')} #tag${rank(vocabulary, 4)}`;
+    const time = new Date(at);
+    const state = { content, created_at: time, updated_at: time, likes_count: 0, comments_count: 0 };
+    const found = { hashtags: findHashtags(content), terms: findTerms(content) };
+    return { _id: idAt(at, index), user_id: userIdOf(rank(users, 1.5)), ...state, ...found };
+  }
+
+  const collection = db.collection('tweets');
+  for (let at = 0; at < tweets; at += batch) {
+    const some = Array.from({ length: Math.min(batch, tweets - at) }, (_, offset) => tweetAt(at + offset));
+    await collection.insertMany(some, { ordered: false });
+    if ((at / batch) % 50 === 49) progress(`${at + batch} tweets`);
+  }
+}
