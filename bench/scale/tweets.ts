@@ -2,7 +2,7 @@ import { findHashtags, findTerms } from '@minitwitter/service-kit/text';
 import { type Db, ObjectId } from 'mongodb';
 import { type Size, userIdOf } from './people.ts';
 
-const batch = 2000;
+const batch = 1000;
 const wordsPerTweet = 8;
 const vocabulary = 20_000;
 const days = 30;
@@ -51,6 +51,6 @@ export async function loadTweets(db: Db, { tweets, users }: Size, progress: (lin
   for (let at = 0; at < tweets; at += batch) {
     const some = Array.from({ length: Math.min(batch, tweets - at) }, (_, offset) => tweetAt(at + offset));
     await collection.insertMany(some, { ordered: false });
-    if ((at / batch) % 50 === 49) progress(`${at + batch} tweets`);
+    if ((at / batch) % 100 === 99) progress(`${at + batch} tweets`);
   }
 }

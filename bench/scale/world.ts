@@ -21,13 +21,12 @@ type WorldOptions = { folder: string; name: string; size: Size; readers: number;
 type PageBody = { items: readonly { id: string }[]; next_cursor: string | null };
 
 const atOnce = 4;
-const pageSize = 100;
 
 /** Load a world of a size and start the platform on it. */
 export async function openWorld({ folder, name, size, readers, progress }: WorldOptions): Promise<World> {
   await using stack = new AsyncDisposableStack();
   const stores = stack.use(await openStores(folder, name));
-  const env = { ...stores.env, KAFKA_BROKERS: '', REDIS_URL: '', NODE_ENV: 'production', ACCESS_TOKEN_TTL: '86400' };
+  const env = { ...stores.env, KAFKA_BROKERS: '', REDIS_URL: '', NODE_ENV: 'production', ACCESS_TOKEN_TTL: '3600' };
   const platform = stack.use(await startPlatform({ dataDir: join(folder, name), env }));
   const rest = createRest(platform.url, () => undefined);
   const account = await register(rest, 'scale');
@@ -42,7 +41,7 @@ export async function openWorld({ folder, name, size, readers, progress }: World
   const found = await inParallel(readers, atOnce, (index) => {
     const rank = Math.ceil(((index + 0.5) * size.users) / readers);
     const session = { id: userIdOf(rank), username: usernameOf(rank), email: `scale_${rank}@example.com` };
-    return toReader(rest, { ...session, token: '', refreshToken: '' });
+    return toReader(rest, { ...session, token: '', refreshToken: '' }, size.tweets > 10_000 ? 100 : 20);
   });
   const all = stack.move();
   return {
@@ -53,7 +52,7 @@ export async function openWorld({ folder, name, size, readers, progress }: World
 }
 
 /** Read a whole timeline, as a client does, to find where half of it is over. */
-async function toReader(rest: Rest, session: Session): Promise<Reader> {
+async function toReader(rest: Rest, session: Session, pageSize: number): Promise<Reader> {
   await signIn(rest, session);
   const { token } = session;
   const ends: string[] = [];
@@ -69,6 +68,6 @@ async function toReader(rest: Rest, session: Session): Promise<Reader> {
     cursor = next;
   }
   const halfWay = ends[Math.floor(ends.length / 2)];
-  if (halfWay === undefined) throw new Error('A timeline has a page only.');
+  if (halfWay === undefined) throw new Error('A timeline has one page only.');
   return { token, halfWay, tweets };
 }
