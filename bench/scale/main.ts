@@ -32,16 +32,20 @@ await using stack = new AsyncDisposableStack();
 const folder = await mkdtemp(join(tmpdir(), 'minitwitter-scale-'));
 stack.defer(() => rm(folder, { recursive: true, force: true }));
 const worlds = {
-  small: stack.use(await openWorld({ folder, name: 'scale_small', size: small, readers, progress })),
-  big: stack.use(await openWorld({ folder, name: 'scale_big', size: big, readers, progress })),
+  small: stack.use(await openWorld({ folder, name: 'scale_small', number: 1, size: small, readers, progress })),
+  big: stack.use(await openWorld({ folder, name: 'scale_big', number: 2, size: big, readers, progress })),
 };
 const [ofSmall, ofBig] = await compareWorlds([worlds.small, worlds.big], rounds);
 if (!ofSmall || !ofBig) throw new Error('Nothing was measured.');
 progress('timelines are read');
 const memory = await watchMemory(worlds.big, parts, requestsAPart);
 
-const { DATABASE_URL, MONGODB_URL } = process.env;
-const stores = `${DATABASE_URL ? 'PostgreSQL' : 'embedded PostgreSQL'}, ${MONGODB_URL ? 'FerretDB' : 'the embedded MongoDB server'}`;
+const { DATABASE_URL, MONGODB_URL, REDIS_URL } = process.env;
+const stores = [
+  DATABASE_URL ? 'PostgreSQL' : 'embedded PostgreSQL',
+  REDIS_URL ? 'Redis' : 'embedded Redis',
+  MONGODB_URL ? 'FerretDB' : 'the embedded MongoDB server',
+].join(', ');
 const isFull = big.tweets === full.tweets && big.users === full.users && big.follows === full.follows;
 const command = isFull
   ? 'npm run scale -w bench'

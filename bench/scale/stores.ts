@@ -1,8 +1,11 @@
 import { join } from 'node:path';
 import { openMongo } from '@minitwitter/service-kit/mongo';
+import { openRedis } from '@minitwitter/service-kit/redis';
 import { openServers } from '@minitwitter/service-kit/servers';
 import type { Db } from 'mongodb';
 import pg from 'pg';
+
+const ignore = () => undefined;
 
 export type Stores = AsyncDisposable & { env: Record<string, string>; db: Db };
 
@@ -18,18 +21,27 @@ async function onPostgres(url: string, statement: string): Promise<void> {
   await client.query(statement).finally(() => client.end());
 }
 
+/** One of Redis's numbered databases, emptied. */
+async function emptyRedis(url: string, number: number): Promise<string> {
+  const own = withPath(url, String(number));
+  const redis = await openRedis(own);
+  await redis.flushdb().finally(() => redis.disconnect());
+  return own;
+}
+
 /**
- * Databases of one world's own, on the servers that the environment names or on embedded ones in a folder; its Redis and its
- * bus are the platform's. Disposing drops them.
+ * Databases of one world's own, on the servers that the environment names or on embedded ones in a folder; its bus is the
+ * platform's. Disposing drops them.
  */
-export async function openStores(folder: string, name: string): Promise<Stores> {
+export async function openStores(folder: string, name: string, number: number): Promise<Stores> {
   await using stack = new AsyncDisposableStack();
-  const { DATABASE_URL, MONGODB_URL } = process.env;
-  const given: Record<string, string> = {};
+  const { DATABASE_URL, MONGODB_URL, REDIS_URL } = process.env;
+  const given: Record<string, string> = { KAFKA_BROKERS: '' };
+  given.REDIS_URL = REDIS_URL ? await emptyRedis(REDIS_URL, number) : '';
   if (DATABASE_URL) {
     await onPostgres(DATABASE_URL, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
     await onPostgres(DATABASE_URL, `CREATE DATABASE ${name}`);
-    stack.defer(() => onPostgres(DATABASE_URL, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`));
+    stack.defer(() => onPostgres(DATABASE_URL, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`).catch(ignore));
     given.DATABASE_URL = withPath(DATABASE_URL, name);
   }
   if (MONGODB_URL) given.MONGODB_URL = withPath(MONGODB_URL, name);
@@ -38,7 +50,7 @@ export async function openStores(folder: string, name: string): Promise<Stores> 
   const { db } = stack.use(await openMongo(env.MONGODB_URL ?? '', 'bench'));
   if (MONGODB_URL) {
     await db.dropDatabase();
-    stack.defer(async () => void (await db.dropDatabase()));
+    stack.defer(() => db.dropDatabase().then(ignore, ignore));
   }
   const all = stack.move();
   return { env, db, [Symbol.asyncDispose]: () => all.disposeAsync() };

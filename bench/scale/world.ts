@@ -17,16 +17,23 @@ export type World = AsyncDisposable & {
   loadS: number;
 };
 
-type WorldOptions = { folder: string; name: string; size: Size; readers: number; progress: (line: string) => void };
+type WorldOptions = {
+  folder: string;
+  name: string;
+  number: number;
+  size: Size;
+  readers: number;
+  progress: (line: string) => void;
+};
 type PageBody = { items: readonly { id: string }[]; next_cursor: string | null };
 
 const atOnce = 4;
 
 /** Load a world of a size and start the platform on it. */
-export async function openWorld({ folder, name, size, readers, progress }: WorldOptions): Promise<World> {
+export async function openWorld({ folder, name, number, size, readers, progress }: WorldOptions): Promise<World> {
   await using stack = new AsyncDisposableStack();
-  const stores = stack.use(await openStores(folder, name));
-  const env = { ...stores.env, KAFKA_BROKERS: '', REDIS_URL: '', NODE_ENV: 'production', ACCESS_TOKEN_TTL: '3600' };
+  const stores = stack.use(await openStores(folder, name, number));
+  const env = { ...stores.env, NODE_ENV: 'production', ACCESS_TOKEN_TTL: '3600' };
   const platform = stack.use(await startPlatform({ dataDir: join(folder, name), env }));
   const rest = createRest(platform.url, () => undefined);
   const account = await register(rest, 'scale');
