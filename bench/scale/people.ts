@@ -13,6 +13,17 @@ const uuid = (rank: string) => `('00000000-0000-4000-8000-' || lpad(to_hex(${ran
 const spare = 1.06;
 const seed = 0.42;
 
+/** Drop what keeps a bulk insert into the follows slow; resolves to how it is made again. */
+async function dropIndexes(client: pg.Client): Promise<() => Promise<void>> {
+  const { rows } = await client.query("SELECT indexname, indexdef FROM pg_indexes WHERE tablename = 'follows'");
+  await client.query('ALTER TABLE follows DROP CONSTRAINT follows_pkey');
+  for (const { indexname } of rows) await client.query(`DROP INDEX IF EXISTS ${indexname}`);
+  return async () => {
+    for (const { indexdef } of rows) await client.query(indexdef);
+    await client.query('ALTER TABLE follows ADD CONSTRAINT follows_pkey PRIMARY KEY USING INDEX follows_pkey');
+  };
+}
+
 /**
  * Users who sign in with the password of an account that is there, and whom they follow, more of them the most followed:
  * the chance to be followed falls with the rank to the power of -2/3. Always the same; resolves to how many follows there are.
@@ -22,7 +33,9 @@ export async function loadPeople(databaseUrl: string, { users, follows }: Size, 
   await client.connect();
   try {
     // No triggers: every reference is to a user who was just made.
-    await client.query("SET session_replication_role = replica; SET synchronous_commit = off; SET work_mem = '256MB'");
+    await client.query(
+      "SET session_replication_role = replica; SET synchronous_commit = off; SET work_mem = '256MB'; SET maintenance_work_mem = '512MB'",
+    );
     await client.query(
       `INSERT INTO users (id, email, email_key, username, username_key, password_hash)
         SELECT ${uuid('i')}, 'scale_' || i || '@example.com', 'scale_' || i || '@example.com', 'scale_' || i, 'scale_' || i,
@@ -30,6 +43,7 @@ export async function loadPeople(databaseUrl: string, { users, follows }: Size, 
       [account, users],
     );
     await client.query('SELECT setseed($1)', [seed]);
+    const restoreIndexes = await dropIndexes(client);
     const picks = Math.ceil((follows / users) * spare);
     await client.query(
       `INSERT INTO follows (follower_id, followee_id)
@@ -37,6 +51,7 @@ export async function loadPeople(databaseUrl: string, { users, follows }: Size, 
           FROM generate_series(1, $1) i, generate_series(1, $2::int)) AS picks WHERE i <> j`,
       [users, picks],
     );
+    await restoreIndexes();
     const counted = await client.query(
       `INSERT INTO follow_counts (user_id, followers_count, following_count, version, heavy)
         SELECT id, followers, following, following, followers >= 10000 FROM (SELECT u.id,

@@ -8,14 +8,14 @@ const vocabulary = 20_000;
 const days = 30;
 const secondMs = 1000;
 
-/** Numbers from 0 to below 1, always the same (mulberry32). */
+const modulus = 2 ** 31 - 1;
+
+/** Numbers from 0 to below 1, always the same (Park and Miller's generator). */
 function createNumbers(seed: number): () => number {
-  let state = seed;
+  let state = 1 + (seed % (modulus - 1));
   return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+    state = (state * 48_271) % modulus;
+    return (state - 1) / (modulus - 1);
   };
 }
 
