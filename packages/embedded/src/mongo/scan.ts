@@ -1,6 +1,7 @@
 import type { Doc } from './bson.ts';
 import type { Collection } from './collection.ts';
 import { probeOf } from './intervals.ts';
+import { mergeSorted } from './merge.ts';
 import { type IndexRead, type Plan, plan } from './planner.ts';
 import { compileFilter } from './query.ts';
 import type { Rec } from './secondary.ts';
@@ -24,7 +25,7 @@ export type Selected = {
   readonly stats: Stats;
 };
 
-type Head = { readonly rec: Rec; readonly key: SortKey; readonly rest: Iterator<Rec> };
+type Keyed = { readonly rec: Rec; readonly key: SortKey };
 
 function* readScan({ index, reverse }: IndexRead, scan: IndexRead['scans'][number], stats: Stats): Generator<Rec> {
   for (const { rec } of index.list.scan(probeOf(index, scan), reverse)) {
@@ -33,19 +34,13 @@ function* readScan({ index, reverse }: IndexRead, scan: IndexRead['scans'][numbe
   }
 }
 
-function pull(rest: Iterator<Rec>, sort: readonly IndexField[]): Head | null {
-  const { value, done } = rest.next();
-  return done ? null : { rec: value, key: sortKeyOf(value.doc, sort), rest };
+function* withKeys(recs: Iterable<Rec>, sort: readonly IndexField[]): Generator<Keyed> {
+  for (const rec of recs) yield { rec, key: sortKeyOf(rec.doc, sort) };
 }
 
-function* merge(sources: Generator<Rec>[], sort: readonly IndexField[]): Generator<Rec> {
-  let heads = sources.map((source) => pull(source, sort)).filter((head) => head !== null);
-  while (heads.length > 0) {
-    const least = heads.reduce((a, b) => (compareKeys(a.key, b.key, sort) <= 0 ? a : b));
-    yield least.rec;
-    const next = pull(least.rest, sort);
-    heads = heads.flatMap((head) => (head !== least ? [head] : next ? [next] : []));
-  }
+function* merge(sources: readonly Generator<Rec>[], sort: readonly IndexField[]): Generator<Rec> {
+  const keyed = sources.map((source) => withKeys(source, sort));
+  for (const { rec } of mergeSorted(keyed, (a, b) => compareKeys(a.key, b.key, sort))) yield rec;
 }
 
 function* unique(recs: Iterable<Rec>): Generator<Rec> {
