@@ -64,3 +64,10 @@ it.each(reads)('the query for %s reads about a page from an index, in its order'
     expect(commands).not.toHaveLength(0);
   }
 });
+
+it('gives the page of more authors than are read at a time as if they were read at once', async () => {
+  const authors = Array.from({ length: 450 }, (_, n) => (n % 45 === 0 && users[n / 45]) || crypto.randomUUID());
+  for (const page of pages) expect(await store.listByAuthors(authors, page)).toEqual(await store.list(all, page));
+  const below = ids.slice(0, 200).reverse();
+  expect(await store.newestIds(authors, middle, 150)).toEqual(below.slice(0, 150));
+});

@@ -24,15 +24,12 @@ export async function createStore(db: Db) {
     return tweets.find(query).sort(keyset.sort).limit(limit);
   }
 
-  async function listPage(filter: Filter<TweetDocument>, page: PageRequest): Promise<Page<Tweet>> {
+  /** One more than a page has, in its order. */
+  function readPage(filter: Filter<TweetDocument>, page: PageRequest) {
     const keyset = keysetPage(page, 'newest-first');
     const query: Filter<TweetDocument> = { ...filter, ...keyset.filter, ...alive };
-    const documents = await tweets
-      .find(query, { projection })
-      .sort(keyset.sort)
-      .limit(page.limit + 1)
-      .toArray();
-    return toPage(page, documents.map(toTweet));
+    const found = tweets.find(query, { projection }).sort(keyset.sort);
+    return found.limit(page.limit + 1).toArray();
   }
 
   return {
@@ -61,21 +58,26 @@ export async function createStore(db: Db) {
       const documents = await tweets.find({ _id: { $in: toObjectIds(ids) }, ...alive }, { projection }).toArray();
       return documents.map(toTweet);
     },
-    list: ({ userId, terms, hashtag }: TweetSearch, page: PageRequest): Promise<Page<Tweet>> => {
+    list: async ({ userId, terms, hashtag }: TweetSearch, page: PageRequest): Promise<Page<Tweet>> => {
       const filter: Filter<TweetDocument> = {
         ...(userId !== null && { user_id: userId }),
         ...(terms.length > 0 && { terms: { $all: terms } }),
         ...(hashtag !== null && { hashtags: hashtag }),
       };
-      return listPage(filter, page);
+      return toPage(page, (await readPage(filter, page)).map(toTweet));
     },
-    listByAuthors: (userIds: readonly string[], page: PageRequest): Promise<Page<Tweet>> =>
-      listPage({ user_id: { $in: [...userIds] } }, page),
+    listByAuthors: async (userIds: readonly string[], page: PageRequest): Promise<Page<Tweet>> => {
+      const found = await byAuthors(userIds, async (by) => (await readPage(by, page)).map(toTweet));
+      const tweets = found.sort((a, b) => (a.id < b.id === page.forward ? 1 : -1));
+      return toPage(page, tweets.slice(0, page.limit + 1));
+    },
     /** The ids of what these users wrote, newest first, beyond `before`. */
     newestIds: async (userIds: readonly string[], before: string | null, limit: number): Promise<string[]> => {
-      const filter = { user_id: { $in: [...userIds] }, ...alive };
-      const documents = await newest(filter, before, limit).project<{ _id: ObjectId }>({ _id: 1 }).toArray();
-      return documents.map(({ _id }) => _id.toHexString());
+      const ids = await byAuthors(userIds, async (by) => {
+        const found = newest({ ...by, ...alive }, before, limit).project<{ _id: ObjectId }>({ _id: 1 });
+        return (await found.toArray()).map(({ _id }) => _id.toHexString());
+      });
+      return ids.sort().reverse().slice(0, limit);
     },
     /** Everybody's tweets that are not in all timelines yet, newest first, beyond `before`. */
     pendingFanOut: (before: string | null, limit: number): Promise<Pick<Tweet, 'id' | 'userId'>[]> =>
@@ -111,6 +113,22 @@ export async function createStore(db: Db) {
     setCommentsCounts: (counts: ReadonlyMap<string, number>) =>
       setCounters(db, collectionName, 'comments_count', counts),
   };
+}
+
+/**
+ * MongoDB reads the lists of so many authors side by side, in order (internalQueryMaxScansToExplode); with more it would sort
+ * all that they ever wrote.
+ */
+const authorsAtOnce = 200;
+
+/** What is read of some authors at a time, all together. */
+async function byAuthors<T>(
+  userIds: readonly string[],
+  read: (by: { user_id: { $in: string[] } }) => Promise<T[]>,
+): Promise<T[]> {
+  const parts: string[][] = [];
+  for (let at = 0; at < userIds.length; at += authorsAtOnce) parts.push(userIds.slice(at, at + authorsAtOnce));
+  return (await Promise.all(parts.map((part) => read({ user_id: { $in: part } })))).flat();
 }
 
 async function authorsOf(found: FindCursor<WithId<TweetDocument>>): Promise<Pick<Tweet, 'id' | 'userId'>[]> {
