@@ -54,9 +54,9 @@ export async function loadPeople(databaseUrl: string, { users, follows }: Size, 
     await restoreIndexes();
     const counted = await client.query(
       `INSERT INTO follow_counts (user_id, followers_count, following_count, version, heavy)
-        SELECT id, followers, following, following, followers >= 10000 FROM (SELECT u.id,
-          (SELECT count(*) FROM follows WHERE followee_id = u.id) AS followers,
-          (SELECT count(*) FROM follows WHERE follower_id = u.id) AS following FROM users u) AS counts
+        SELECT id, coalesce(followers, 0), coalesce(following, 0), coalesce(following, 0), coalesce(followers >= 10000, false)
+        FROM users LEFT JOIN (SELECT followee_id AS id, count(*) AS followers FROM follows GROUP BY 1) AS f USING (id)
+          LEFT JOIN (SELECT follower_id AS id, count(*) AS following FROM follows GROUP BY 1) AS g USING (id)
         ON CONFLICT DO NOTHING RETURNING following_count`,
     );
     await client.query('ANALYZE');
