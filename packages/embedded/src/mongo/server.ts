@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { totalmem } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { WorkerMessage, WorkerOptions } from './worker.ts';
 
@@ -20,6 +21,8 @@ export type MongoServer = {
 };
 
 const STOP_DEADLINE_MS = 5000;
+/** All documents are in memory, and V8's own limit is 4 GB however much there is: half of the machine's may be used. */
+const MAX_HEAP_MB = Math.max(4096, Math.floor(totalmem() / 2 ** 21));
 
 async function ready(worker: Worker): Promise<number> {
   const exited = once(worker, 'exit').then(
@@ -46,7 +49,11 @@ async function stop(worker: Worker): Promise<void> {
  */
 export async function startMongo({ dataDir, port = 0, sweepMs = 10_000 }: MongoOptions): Promise<MongoServer> {
   const workerData: WorkerOptions = { dataDir, port, sweepMs };
-  const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData, execArgv: [] });
+  const worker = new Worker(new URL('./worker.ts', import.meta.url), {
+    workerData,
+    execArgv: [],
+    resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB },
+  });
   try {
     const actual = await ready(worker);
     return { url: `mongodb://127.0.0.1:${actual}/`, port: actual, [Symbol.asyncDispose]: () => stop(worker) };
