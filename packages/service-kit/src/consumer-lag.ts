@@ -14,7 +14,7 @@ type LagDeps = {
 export function watchLag({ bus, group, topics, log, everyMs = 5000 }: LagDeps): Disposable {
   let isAsking = false;
   let isOver = false;
-  const told = new Set<string>();
+  const told = new Map<string, { group: string; topic: string; partition: number }>();
 
   async function look(): Promise<void> {
     if (isAsking) return;
@@ -23,8 +23,9 @@ export function watchLag({ bus, group, topics, log, everyMs = 5000 }: LagDeps): 
       const lags = await bus.lag(group, topics);
       if (isOver) return;
       for (const { topic, partition, lag } of lags) {
-        consumerLag.set({ group, topic, partition }, lag);
-        told.add(JSON.stringify({ group, topic, partition }));
+        const labels = { group, topic, partition };
+        consumerLag.set(labels, lag);
+        told.set(`${topic} ${partition}`, labels);
       }
     } catch (error) {
       log.debug({ err: error, group }, 'the lag is not known now');
@@ -39,7 +40,7 @@ export function watchLag({ bus, group, topics, log, everyMs = 5000 }: LagDeps): 
     [Symbol.dispose]: () => {
       isOver = true;
       clearInterval(timer);
-      for (const labels of told) consumerLag.remove(JSON.parse(labels));
+      for (const labels of told.values()) consumerLag.remove(labels);
     },
   };
 }
