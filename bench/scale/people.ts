@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import pg from 'pg';
 
 /** How big a world is. */
@@ -5,9 +6,13 @@ export type Size = { tweets: number; users: number; follows: number };
 
 export const usernameOf = (rank: number): string => `scale_${rank}`;
 
-/** The ids of users are their ranks, from the most followed on, written as UUIDs. */
-export const userIdOf = (rank: number): string => `00000000-0000-4000-8000-${rank.toString(16).padStart(12, '0')}`;
-const uuid = (rank: string) => `('00000000-0000-4000-8000-' || lpad(to_hex(${rank}), 12, '0'))::uuid`;
+/** The id of the user of a rank, the first being the most followed: as random as ids are, and always the same. */
+export function userIdOf(rank: number): string {
+  const digits = hash('md5', `scale ${rank}`).replace(/^(.{12}).(.{3})./, '$14$28');
+  return digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}
+const uuid = (rank: string) =>
+  `overlay(overlay(md5('scale ' || ${rank}) placing '4' from 13) placing '8' from 17)::uuid`;
 
 /** Picks beside those that name somebody twice, or oneself. */
 const spare = 1.06;

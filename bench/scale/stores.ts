@@ -1,8 +1,7 @@
 import { join } from 'node:path';
-import { openMongo } from '@minitwitter/service-kit/mongo';
 import { openRedis } from '@minitwitter/service-kit/redis';
 import { openServers } from '@minitwitter/service-kit/servers';
-import type { Db } from 'mongodb';
+import { type Db, MongoClient } from 'mongodb';
 import pg from 'pg';
 
 const ignore = () => undefined;
@@ -47,7 +46,9 @@ export async function openStores(folder: string, name: string, number: number): 
   if (MONGODB_URL) given.MONGODB_URL = withPath(MONGODB_URL, name);
   const needs = ['postgres', 'mongodb'] as const;
   const { env } = stack.use(await openServers(given, { needs, dataDir: join(folder, `${name}-stores`) }));
-  const { db } = stack.use(await openMongo(env.MONGODB_URL ?? '', 'bench'));
+  // Without a service's limits: a load may wait for the disk.
+  const client = stack.use(new MongoClient(env.MONGODB_URL ?? ''));
+  const db = client.db(new URL(env.MONGODB_URL ?? '').pathname.slice(1) || 'minitwitter');
   if (MONGODB_URL) {
     await db.dropDatabase();
     stack.defer(() => db.dropDatabase().then(ignore, ignore));

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { startPlatform } from '@minitwitter/e2e/platform';
+import { type Platform, startPlatform } from '@minitwitter/e2e/platform';
 import { createRest, type Rest, register, type Session, signIn } from '@minitwitter/e2e/rest';
 import { inParallel } from '../support/parallel.ts';
 import { loadPeople, type Size, userIdOf, usernameOf } from './people.ts';
@@ -34,9 +34,8 @@ export async function openWorld({ folder, name, number, size, readers, progress 
   await using stack = new AsyncDisposableStack();
   const stores = stack.use(await openStores(folder, name, number));
   const env = { ...stores.env, NODE_ENV: 'production', ACCESS_TOKEN_TTL: '3600' };
-  const platform = stack.use(await startPlatform({ dataDir: join(folder, name), env }));
-  const rest = createRest(platform.url, () => undefined);
-  const account = await register(rest, 'scale');
+  const start = () => startPlatform({ dataDir: join(folder, name), env });
+  const account = await makeAccount(start);
 
   const begun = performance.now();
   const follows = await loadPeople(stores.env.DATABASE_URL ?? '', size, account.username);
@@ -45,6 +44,8 @@ export async function openWorld({ folder, name, number, size, readers, progress 
   const loadS = (performance.now() - begun) / 1000;
   progress(`${name}: loaded in ${loadS.toFixed(0)} s`);
 
+  const platform = stack.use(await start());
+  const rest = createRest(platform.url, () => undefined);
   const found = await inParallel(readers, atOnce, (index) => {
     const rank = Math.ceil(((index + 0.5) * size.users) / readers);
     const session = { id: userIdOf(rank), username: usernameOf(rank), email: `scale_${rank}@example.com` };
@@ -56,6 +57,15 @@ export async function openWorld({ folder, name, number, size, readers, progress 
     readers: found,
     [Symbol.asyncDispose]: () => all.disposeAsync(),
   };
+}
+
+/** Tables, indexes and an account, of a platform that is gone again. */
+async function makeAccount(start: () => Promise<Platform>): Promise<Session> {
+  await using platform = await start();
+  return register(
+    createRest(platform.url, () => undefined),
+    'scale',
+  );
 }
 
 /** Read a whole timeline, as a client does, to find where half of it is over. */
