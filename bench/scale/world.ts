@@ -62,7 +62,7 @@ export async function openWorld({ folder, name, number, size, readers, progress 
 /** Tables, indexes and an account, of a platform that is gone again. */
 async function makeAccount(start: () => Promise<Platform>): Promise<Session> {
   await using platform = await start();
-  return register(
+  return await register(
     createRest(platform.url, () => undefined),
     'scale',
   );
