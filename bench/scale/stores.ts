@@ -4,6 +4,7 @@ import { openServers } from '@minitwitter/service-kit/servers';
 import { type Db, MongoClient } from 'mongodb';
 import pg from 'pg';
 
+const loadLimitMs = 600_000;
 const ignore = () => undefined;
 
 export type Stores = AsyncDisposable & { env: Record<string, string>; db: Db };
@@ -46,8 +47,8 @@ export async function openStores(folder: string, name: string, number: number): 
   if (MONGODB_URL) given.MONGODB_URL = withPath(MONGODB_URL, name);
   const needs = ['postgres', 'mongodb'] as const;
   const { env } = stack.use(await openServers(given, { needs, dataDir: join(folder, `${name}-stores`) }));
-  // Without a service's limits: a load may wait for the disk.
-  const client = stack.use(new MongoClient(env.MONGODB_URL ?? ''));
+  // Without a service's limits: a load may wait for the disk, and the embedded server answers nobody while it builds an index.
+  const client = stack.use(new MongoClient(env.MONGODB_URL ?? '', { connectTimeoutMS: loadLimitMs }));
   const db = client.db(new URL(env.MONGODB_URL ?? '').pathname.slice(1) || 'minitwitter');
   if (MONGODB_URL) {
     await db.dropDatabase();
