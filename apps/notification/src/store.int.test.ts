@@ -25,13 +25,13 @@ function openStore(offMs = 0) {
 }
 
 const draftFor = (userId: string, action: string | null = null): Draft => ({
-  ...{ userId, type: 'follow', message: 'hi', actorId: 'ann', eventId: crypto.randomUUID(), action },
+  ...{ userId, type: 'follow', message: 'hi', actorId: 'ann', eventId: crypto.randomUUID(), traceparent: '', action },
   ...{ tweetId: null, commentId: null, like: null, createdAt: new Date() },
 });
 const draftsFor = (userId: string, count: number) => Array.from({ length: count }, () => draftFor(userId));
 
 const idsAfter = async (store: Awaited<ReturnType<typeof openStore>>, userId: string, cursor = beginning) =>
-  (await store.listAfter(userId, cursor, 1000)).map(({ id }) => id);
+  (await store.listAfter(userId, cursor, 1000)).map(({ notification }) => notification.id);
 
 test('a reader that goes on from the last id it saw misses nothing, though writers’ clocks differ', async () => {
   const stores = await Promise.all([openStore(-90_000), openStore(), openStore(90_000)]);

@@ -1,10 +1,13 @@
 import { DeadLetter, Envelope, type TargetType } from '@minitwitter/proto/events/v1/events';
 import type { Logger } from 'pino';
 import type { Bus, BusMessage } from './bus.ts';
+import { logFields } from './context.ts';
 import { toDomainError } from './errors.ts';
 import { type DomainEvent, deadLetterTopic, type EventData, type EventName, topicsOf } from './events.ts';
 import { deadLetters } from './metrics.ts';
 import { retry } from './retry.ts';
+import { type Tracer, untraced } from './tracing.ts';
+import { handleTraced } from './tracing-events.ts';
 
 export type ConsumedEvent<Name extends EventName> = {
   eventId: string;
@@ -25,7 +28,7 @@ export const targetsOf = (events: LikeEvents, type: TargetType): string[] => [
   ...new Set(events.flatMap(({ data }) => (data.targetType === type ? [data.targetId] : []))),
 ];
 
-type ConsumerDeps = { bus: Bus; group: string; table: EventTable; log: Logger };
+type ConsumerDeps = { bus: Bus; group: string; table: EventTable; tracer?: Tracer; log: Logger };
 type Decoded = { name: EventName; message: BusMessage; event: ConsumedEvent<EventName> };
 
 const maxAttempts = 5;
@@ -36,26 +39,31 @@ const maxRun = 500;
  * Consume the table's events. Offsets move after the effect. An event that fails five times goes to the dead-letter
  * topic with its error; while a dependency is down nothing is given up: the bus delivers the batch again.
  */
-export function startConsumer({ bus, group, table, log }: ConsumerDeps): Promise<AsyncDisposable> {
+export function startConsumer(deps: ConsumerDeps): Promise<AsyncDisposable> {
+  const { bus, group, table, tracer = untraced, log } = deps;
   const names = Object.keys(table) as EventName[];
 
   async function apply(run: readonly Decoded[]): Promise<void> {
     const [first] = run;
     if (!first) return;
     const handle = table[first.name] as ((events: ConsumedEvent<EventName>[]) => Promise<void>) | undefined;
-    await handle?.(run.map(({ event }) => event));
+    if (!handle) return;
+    const { topic } = first.message;
+    const events = run.map(({ event }) => event);
+    await handleTraced(tracer, { topic, group }, events, handle);
   }
 
   async function applyOrBury(one: Decoded): Promise<void> {
     const options = { attempts: maxAttempts, baseMs: 50, maxMs: 1000, retryIf: isNotOutage };
     await retry(() => apply([one]), options).catch(async (error: unknown) => {
       if (!isNotOutage(error)) throw error;
-      await bury(one.message, error);
+      await bury(one.message, error, one.event);
     });
   }
 
-  async function bury(message: BusMessage, error: unknown): Promise<void> {
-    log.error({ err: error, group, topic: message.topic }, 'event moved to the dead-letter topic');
+  async function bury(message: BusMessage, error: unknown, event?: ConsumedEvent<EventName>): Promise<void> {
+    const fields = { err: error, group, topic: message.topic, ...(event && logFields(event)) };
+    log.error(fields, 'event moved to the dead-letter topic');
     deadLetters.inc({ group, topic: message.topic });
     const letter = { ...message, group, error: String(error), attempts: maxAttempts, failedAt: new Date() };
     const value = DeadLetter.encode(DeadLetter.fromPartial({ ...letter, value: Buffer.from(message.value) })).finish();

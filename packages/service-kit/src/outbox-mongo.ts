@@ -91,6 +91,14 @@ export function createMongoOutbox(db: Db, name: string): OutboxSource {
       await remove(waiting);
       return waiting.length;
     },
+    backlog: async () => {
+      const query = { outbox_at: { $exists: true } };
+      const [pending, oldest] = await Promise.all([
+        documents.countDocuments(query),
+        documents.findOne(query, { projection: { outbox_at: 1 }, sort: { outbox_at: 1 } }),
+      ]);
+      return { pending, oldestAt: oldest?.outbox_at };
+    },
   };
 }
 
