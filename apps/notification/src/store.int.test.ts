@@ -137,3 +137,13 @@ test('more tombstones than a portion are purged portion by portion', async () =>
   await eventually(async () => expect(await later.purge(before)).toBe(false));
   expect(await mongo.db.collection('notifications').countDocuments({ user_id: 'many' })).toBe(1);
 });
+
+test('a notification keeps the trace that it arose in where somebody records that, and no other', async () => {
+  const store = await openStore();
+  const userId = crypto.randomUUID();
+  const traceOf = (flags: string) => `00-${'a'.repeat(32)}-${'b'.repeat(16)}-${flags}`;
+  const drafts = ['01', '00'].map((flags) => ({ ...draftFor(userId), traceparent: traceOf(flags) }));
+  await store.insertMany(drafts, () => undefined);
+  const told = await store.listAfter(userId, beginning, 10);
+  expect(told.map(({ traceparent }) => traceparent)).toEqual([traceOf('01'), undefined]);
+});

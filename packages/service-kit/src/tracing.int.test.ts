@@ -6,9 +6,11 @@ import { expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { readConfig, tracingConfig } from './config.ts';
 import { unavailable } from './errors.ts';
+import { type OutboxEntry, toOutboxEntry } from './events.ts';
 import { createLogger } from './logger.ts';
 import { startCollector } from './testing-collector.ts';
 import { openTracer, type Work } from './tracing.ts';
+import { handleTraced, publishTraced } from './tracing-events.ts';
 
 const silent = createLogger('test', 'silent');
 const spanned: Work = { name: 'work', kind: 'internal', attributes: { 'http.route': '/' } };
@@ -97,6 +99,32 @@ it('marks what failed by our fault, and nothing else', async () => {
     [true, 'INTERNAL'],
     [false, undefined],
   ]);
+});
+
+it('tells of each event of a batch in the trace that the event arose in', async () => {
+  await using collector = await startCollector();
+  const traces = ['a', 'b'].map((digit) => digit.repeat(32));
+  const events = traces.map((id) => {
+    const cause = { requestId: 'request', traceparent: `00-${id}-${spanId}-01` };
+    return { ...toOutboxEntry('tweetDeleted', { tweetId: 't', authorId: 'a' }, cause), ...cause };
+  });
+  const unreadable = { eventId: 'unreadable', topic: 'topic', key: 'key', value: Buffer.from([0xff]) };
+  const published: OutboxEntry[] = [];
+  const handled: string[] = [];
+  {
+    await using tracer = await open(collector.url);
+    await publishTraced(tracer, [...events, unreadable], async (entries) => void published.push(...entries));
+    await handleTraced(tracer, { topic: 'topic', group: 'group' }, events, async (own) => {
+      handled.push(...own.map(({ traceparent }) => traceparent));
+    });
+  }
+  expect(published).toEqual([...events, unreadable]);
+  const told = collector.spans().filter(({ parentSpanId }) => parentSpanId === spanId);
+  expect(told.map((span) => [span.name, span.traceId, span.attributes['messaging.batch.message_count']])).toEqual([
+    ...traces.map((id) => ['send minitwitter.tweet.v1', id, 3]),
+    ...traces.map((id) => ['process topic', id, 2]),
+  ]);
+  expect(handled).toEqual(told.slice(2).map((span) => `00-${span.traceId}-${span.spanId}-01`));
 });
 
 it('loses spans while no collector is there, says so once, and goes on when one is', async () => {
