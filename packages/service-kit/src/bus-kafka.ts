@@ -1,15 +1,18 @@
-import { CompressionTypes, Kafka, logLevel, type Producer } from 'kafkajs';
+import { type Admin, CompressionTypes, Kafka, logLevel, type Producer } from 'kafkajs';
 import type { Bus } from './bus.ts';
 import { deadLetterTopic, eventNames, topicsOf } from './events.ts';
 import { StartError } from './lifecycle.ts';
+import { retry } from './retry.ts';
 
-type KafkaOptions = { brokers: string[]; clientId: string };
+type KafkaOptions = { brokers: string[]; clientId: string; inNamespace: (topic: string) => string };
 
 const partitions = 6;
+/** A broker may know a topic only some time after it has taken it. */
+const untilKnown = { attempts: 6, baseMs: 100, maxMs: 2000 };
 const retries = { initialRetryTime: 100, maxRetryTime: 2000, retries: 8, factor: 0.3 };
 
 /** The bus on Kafka: idempotent producer with acks from all replicas, offsets committed after the effect. */
-export async function createKafkaBus({ brokers, clientId }: KafkaOptions): Promise<Bus> {
+export async function createKafkaBus({ brokers, clientId, inNamespace }: KafkaOptions): Promise<Bus> {
   const kafka = new Kafka({
     clientId,
     brokers,
@@ -21,7 +24,7 @@ export async function createKafkaBus({ brokers, clientId }: KafkaOptions): Promi
   const admin = kafka.admin();
   await admin
     .connect()
-    .then(() => createTopics(admin))
+    .then(() => retry(() => createTopics(admin, inNamespace), untilKnown))
     .catch((error: unknown) => {
       throw new StartError(`Kafka (KAFKA_BROKERS) does not answer: ${error}`);
     });
@@ -92,7 +95,9 @@ export async function createKafkaBus({ brokers, clientId }: KafkaOptions): Promi
   };
 }
 
-async function createTopics(admin: ReturnType<Kafka['admin']>): Promise<void> {
-  const topics = [...topicsOf(eventNames), deadLetterTopic].map((topic) => ({ topic, numPartitions: partitions }));
+async function createTopics(admin: Admin, inNamespace: KafkaOptions['inNamespace']): Promise<void> {
+  const names = [...topicsOf(eventNames), deadLetterTopic].map(inNamespace);
+  const topics = names.map((topic) => ({ topic, numPartitions: partitions }));
   await admin.createTopics({ topics, waitForLeaders: true });
+  await admin.fetchTopicMetadata({ topics: names });
 }

@@ -1,3 +1,5 @@
+import { createNamespace } from './bus-namespace.ts';
+
 /** A message on a topic; messages with one key arrive in the order in which they were published. */
 export type BusMessage = { topic: string; key: string; value: Uint8Array };
 
@@ -18,12 +20,17 @@ export type Bus = {
 
 const embeddedScheme = 'embedded:';
 
-/** Open the bus: `host:port,…` are Kafka brokers, `embedded:<folder>` the in-process log. */
+/**
+ * Open the bus: `host:port,…` are Kafka brokers, `embedded:<folder>` the in-process log. Brokers may be followed by
+ * `/<name>`, as a database's URL is by its name: all topics and groups then begin with it.
+ */
 export async function openBus(brokers: string, clientId: string): Promise<Bus> {
   if (brokers.startsWith(embeddedScheme)) {
     const { createLocalBus } = await import('./bus-local.ts');
     return createLocalBus(brokers.slice(embeddedScheme.length) || undefined);
   }
   const { createKafkaBus } = await import('./bus-kafka.ts');
-  return createKafkaBus({ brokers: brokers.split(','), clientId });
+  const [hosts = '', namespace = ''] = brokers.split('/');
+  const { inNamespace, withNamespace } = createNamespace(namespace);
+  return withNamespace(await createKafkaBus({ brokers: hosts.split(','), clientId, inNamespace }));
 }

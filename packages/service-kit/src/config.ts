@@ -97,7 +97,10 @@ export const serviceConfig = {
   REDIS_URL: url('redis', 'rediss', 'embedded'),
   KAFKA_BROKERS: z
     .string()
-    .regex(/^(embedded:.*|[^\s,/]+:\d+(,[^\s,/]+:\d+)*)$/, 'must be host:port, or several with commas'),
+    .regex(
+      /^(embedded:.*|[^\s,/]+:\d+(,[^\s,/]+:\d+)*(\/[\w-]+)?)$/,
+      'must be host:port, or several with commas, and /name for a namespace',
+    ),
   /** A folder with Casbin's model.conf and policy.csv instead of the built-in ones. */
   POLICY_DIR: z.string().optional(),
   RATE_LIMIT: onOff('on'),
