@@ -1,5 +1,5 @@
-import { startFreshPlatform } from '@minitwitter/e2e/platform';
 import { createRest, register } from '@minitwitter/e2e/rest';
+import { startFreshStandalone } from '@minitwitter/e2e/standalone';
 import { listenHttp, sendJson } from '@minitwitter/service-kit/http-server';
 import { type Measure, measure, median } from '../support/measure.ts';
 
@@ -13,7 +13,7 @@ const timeline = `query { tweets(first: 20) { edges { node { id content likesCou
   author { id username firstName lastName followersCount } } } } }`;
 
 async function prepare(side: string, env: Record<string, string>) {
-  const platform = await startFreshPlatform(env);
+  const platform = await startFreshStandalone(env);
   const rest = createRest(platform.url, () => undefined);
   const { token } = await register(rest);
   for (let index = 0; index < 20; index++)

@@ -18,26 +18,18 @@ export type Child = {
 type ChildOptions = {
   /** From the root of the repository. */
   script: string;
-  /** All that its environment has beside PATH and the addresses of servers that are to be used. */
+  /** All that its environment has beside PATH. */
   env: Record<string, string>;
   /** Resolves when it is ready, going by what it prints or, with `ipc`, says. */
   untilReady: (child: Child) => Promise<unknown>;
   ipc?: boolean;
 };
 
-/** Servers that these tests are to run on instead of the embedded ones. */
-export const serverUrls = Object.fromEntries(
-  ['DATABASE_URL', 'MONGODB_URL', 'REDIS_URL', 'KAFKA_BROKERS'].flatMap((name) => {
-    const value = process.env[name];
-    return value ? [[name, value]] : [];
-  }),
-);
-
 /** Run a script in a process of its own and wait until it is ready; ends it and rejects with its output if it is not within a minute. */
 export async function startChild({ script, env, untilReady, ipc = false }: ChildOptions): Promise<Child> {
   const spawned = spawn(process.execPath, [script], {
     cwd: root,
-    env: { PATH: process.env.PATH, ...serverUrls, ...env },
+    env: { PATH: process.env.PATH, ...env },
     stdio: ['ignore', 'pipe', 'pipe', ...(ipc ? (['ipc'] as const) : [])],
   });
   let output = '';
