@@ -72,10 +72,7 @@ export function createMongoOutbox(db: Db, name: string): OutboxSource {
     });
     const result = await documents.bulkWrite(operations, { ordered: false });
     if (result.modifiedCount + result.deletedCount === published.length) return;
-    for (const { _id, outbox = [] } of published) {
-      const ids = outbox.map((entry) => entry.event_id);
-      await documents.updateOne({ _id }, { $pull: { outbox: { event_id: { $in: ids } } } });
-    }
+    for (const { _id, outbox = [] } of published) await documents.updateOne({ _id }, { $pullAll: { outbox } });
   }
 
   return {
