@@ -5,6 +5,12 @@ import { fileURLToPath } from 'node:url';
 const root = resolve(fileURLToPath(new URL('../..', import.meta.url)));
 const readyMs = 60_000;
 
+/** A process that ends takes along what it has started. */
+const running = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
 export type Child = {
   process: ChildProcess;
   /** All that it printed so far. */
@@ -32,6 +38,7 @@ export async function startChild({ script, env, untilReady, ipc = false }: Child
     env: { PATH: process.env.PATH, ...env },
     stdio: ['ignore', 'pipe', 'pipe', ...(ipc ? (['ipc'] as const) : [])],
   });
+  running.add(spawned);
   let output = '';
   const onData = (chunk: Buffer) => {
     output += chunk.toString();
@@ -42,6 +49,7 @@ export async function startChild({ script, env, untilReady, ipc = false }: Child
   const failed = Promise.withResolvers<never>();
   failed.promise.catch(() => undefined);
   spawned.once('exit', (code) => {
+    running.delete(spawned);
     failed.reject(new Error(`${script} stopped with ${code}:\n${output}`));
     gone.resolve();
   });
