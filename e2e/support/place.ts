@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import type { Environment } from '@minitwitter/service-kit/config';
 import { openPlace } from '@minitwitter/service-kit/testing-place';
 
 const needs = ['postgres', 'mongodb', 'redis', 'bus'] as const;
@@ -10,5 +11,5 @@ const needs = ['postgres', 'mongodb', 'redis', 'bus'] as const;
 export const placeOf = (dataDir: string) => openPlace(basename(dataDir).toLowerCase(), process.env, needs);
 
 /** Whether nothing is left to embed, so that the platform can be several processes. */
-export const isWhole = ({ DATABASE_URL, MONGODB_URL, REDIS_URL, KAFKA_BROKERS }: Record<string, string>): boolean =>
+export const isWhole = ({ DATABASE_URL, MONGODB_URL, REDIS_URL, KAFKA_BROKERS }: Environment): boolean =>
   [DATABASE_URL, MONGODB_URL, REDIS_URL, KAFKA_BROKERS].every(Boolean);

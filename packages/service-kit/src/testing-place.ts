@@ -13,7 +13,7 @@ type OpenPart = (url: string, name: string) => Promise<Part>;
 
 async function openDatabase(url: string, name: string): Promise<Part> {
   const run = async (statement: string) => {
-    const server = createPrisma(url, { maxConnections: 1 });
+    const server = createPrisma(url);
     try {
       await server.$executeRawUnsafe(statement);
     } finally {
