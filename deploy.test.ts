@@ -9,9 +9,10 @@ import {
   readVariables,
   readYaml,
 } from './deploy/testing/manifests.ts';
-import { addresses, general, namesRead, portsOf, processes, services } from './deploy/testing/processes.ts';
+import { addresses, namesRead, portsOf, processes, services } from './deploy/testing/processes.ts';
 import { defaultPorts } from './packages/service-kit/src/config.ts';
 import { registry } from './packages/service-kit/src/metrics.ts';
+import './packages/service-kit/src/outbox-metrics.ts';
 import { partitionsPerTopic } from './packages/service-kit/src/topics.ts';
 
 const compose = readCompose();
@@ -45,7 +46,7 @@ describe('docker-compose.yml', () => {
     if (!service) throw new Error(`${name} is missing`);
     const env = composeEnvironment(service, secrets);
     const known = namesRead(load, env);
-    expect(Object.keys(env).filter((variable) => !known.has(variable) && !general.includes(variable))).toEqual([]);
+    expect(Object.keys(env).filter((variable) => !known.has(variable))).toEqual([]);
     expect(env).toMatchObject(addresses(known));
     const { grpc, http } = portsOf[name] ?? {};
     const prefix = grpc ? `${name.toUpperCase()}_HTTP_` : '';

@@ -43,7 +43,7 @@ describe('the repository', () => {
   it('reads the environment only where configuration is', () => {
     const readers = sources.filter(
       (file) =>
-        !/\.test\.ts$|^e2e\/|^bench\/|vitest\.config/.test(file) &&
+        !/\.test\.ts$|\/testing\.ts$|^e2e\/|^bench\/|vitest\.config/.test(file) &&
         /process\.env\b(?!\.\w+ = )/.test(readFileSync(file, 'utf8')),
     );
     const allowed = /\/(main|migrate|diff|grant-admin)\.ts$|prisma\.config\.ts$/;

@@ -99,8 +99,28 @@ it('keeps everything that it acknowledged, over a clean stop and over a kill', (
 it('tells that it lives, that it is ready, and its metrics', async () => {
   expect((await fetch(`${url}/livez`)).status).toBe(200);
   expect((await fetch(`${url}/readyz`)).status).toBe(200);
-  expect(await (await fetch(`${url}/metrics`)).text()).toContain('minitwitter_http_duration_seconds');
   const jwks = (await (await fetch(`${url}/.well-known/jwks.json`)).json()) as { keys: { kty: string; d?: string }[] };
   expect(jwks.keys[0]).toMatchObject({ kty: 'OKP' });
   expect(jwks.keys.some(({ d }) => d !== undefined)).toBe(false);
+});
+
+it('measures by route, operation and call, and what waits in outboxes', async () => {
+  const author = await register(createRest(url, () => undefined));
+  await expectStatus(
+    201,
+    createRest(url, () => undefined)('POST', '/tweets', { body: { content: 'measured' }, token: author.token }),
+  );
+  await eventually(async () => {
+    const metrics = await (await fetch(`${url}/metrics`)).text();
+    for (const sample of [
+      'http_duration_seconds_count{service="gateway",method="POST",route="/api/v1/tweets",status="201"}',
+      'graphql_duration_seconds_count{type="mutation",operation="CreateTweet",code="OK"}',
+      'rpc_server_duration_seconds_count{service="user",method="batchGetUsers",code="OK"}',
+      'rpc_client_duration_seconds_count{service="notification",peer="user",method="batchGetUsers",code="OK"}',
+    ])
+      expect(metrics).toContain(`minitwitter_${sample}`);
+    for (const service of ['auth', 'user', 'follow', 'tweet', 'comment', 'like'])
+      expect(metrics).toContain(`minitwitter_outbox_pending{service="${service}"} 0`);
+    expect(metrics).toMatch(/minitwitter_cache_lookups_total\{cache="token",result="(hit|miss)"\} [1-9]/);
+  });
 });

@@ -9,6 +9,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { askGraphql } from './support/graphql.ts';
 import { callGrpc } from './support/grpc.ts';
 import { createAnswerCheck } from './support/openapi.ts';
+import { placeOf } from './support/place.ts';
 import { startPlatform } from './support/platform.ts';
 import { createRest, register, type Session } from './support/rest.ts';
 
@@ -24,7 +25,7 @@ async function prepare() {
   await first.kill('SIGTERM');
   const command = ['run', '--silent', 'grant-admin', '--', admin.username];
   const { status: exit, stderr } = spawnSync('npm', command, {
-    env: { ...process.env, DATA_DIR: dataDir },
+    env: { ...process.env, ...(await placeOf(dataDir)).env, DATA_DIR: dataDir },
     encoding: 'utf8',
   });
   if (exit !== 0) throw new Error(`grant-admin failed: ${stderr}`);

@@ -1,9 +1,10 @@
-import { startFreshPlatform } from '@minitwitter/e2e/platform';
 import { createRest, register } from '@minitwitter/e2e/rest';
+import { startFreshStandalone } from '@minitwitter/e2e/standalone';
+import { listenHttp, sendJson } from '@minitwitter/service-kit/http-server';
 import { type Measure, measure, median } from '../support/measure.ts';
 
 // CPU a request of the whole platform in one process (edge, services and their drivers), compiled plans against the
-// stock executor, in interleaved rounds: absolute figures depend on the machine, their ratio travels.
+// stock executor and against being traced, in interleaved rounds: absolute figures depend on the machine, their ratio travels.
 const rounds = 5;
 const requests = 400;
 const atOnce = 8;
@@ -11,8 +12,8 @@ const atOnce = 8;
 const timeline = `query { tweets(first: 20) { edges { node { id content likesCount commentsCount createdAt likedByMe
   author { id username firstName lastName followersCount } } } } }`;
 
-async function prepare(executor: string) {
-  const platform = await startFreshPlatform({ GATEWAY_EXECUTOR: executor });
+async function prepare(side: string, env: Record<string, string>) {
+  const platform = await startFreshStandalone(env);
   const rest = createRest(platform.url, () => undefined);
   const { token } = await register(rest);
   for (let index = 0; index < 20; index++)
@@ -29,16 +30,25 @@ async function prepare(executor: string) {
     'timeline, REST': () => ask('/api/v1/tweets'),
     me: () => ask('/graphql', { query: '{ me { id username } }' }),
   };
-  return { executor, platform, pid: platform.process.pid ?? 0, operations };
+  return { side, platform, pid: platform.process.pid ?? 0, operations };
 }
 
-const sides = [await prepare('compiled'), await prepare('apollo')];
+await using collector = await listenHttp({
+  ...{ service: 'collector', host: '127.0.0.1', port: 0 },
+  handle: (request, response) => void request.resume().once('end', () => sendJson(response, 200, {})),
+});
+const traced = { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${collector.port}` };
+const sides = [
+  await prepare('compiled', {}),
+  await prepare('compiled, every request traced', traced),
+  await prepare('apollo', { GATEWAY_EXECUTOR: 'apollo' }),
+];
 const results = new Map<string, Measure[]>();
 for (let round = 0; round <= rounds; round++) {
-  for (const { executor, pid, operations } of sides) {
+  for (const { side, pid, operations } of sides) {
     for (const [name, send] of Object.entries(operations)) {
       const result = await measure([pid], requests, atOnce, send);
-      const key = `${name} | ${executor}`;
+      const key = `${name} | ${side}`;
       if (round > 0) results.set(key, [...(results.get(key) ?? []), result]);
     }
   }

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { startPlatform } from '@minitwitter/e2e/platform';
+import { startStandalone } from '@minitwitter/e2e/standalone';
 import { openMongo } from '@minitwitter/service-kit/mongo';
 import { openServers } from '@minitwitter/service-kit/servers';
 import type { LikeTimes } from '../live/likes.ts';
@@ -30,7 +30,7 @@ export async function measureEvents({ brokers, likes, people, progress }: Plan):
   const { DATABASE_URL = '', MONGODB_URL = '' } = stores.env;
   const { db } = stack.use(await openMongo(MONGODB_URL, 'bench'));
   const env = { DATABASE_URL, MONGODB_URL, KAFKA_BROKERS: brokers, NODE_ENV: 'production' };
-  const start = () => startPlatform({ dataDir: join(folder, 'platform'), env });
+  const start = () => startStandalone({ dataDir: join(folder, 'platform'), env });
 
   const first = await start();
   const latencies = await measureLatency(first.url, likes);

@@ -1,9 +1,9 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { Platform } from '@minitwitter/e2e/platform';
+import type { Standalone } from '@minitwitter/e2e/standalone';
 import { freePort } from '@minitwitter/embedded/free-port';
-import { serviceNames } from '@minitwitter/service-kit/config';
+import { type ServiceName, serviceNames } from '@minitwitter/service-kit/config';
 import { startChild } from '../support/child.ts';
 import { peersFolder } from './install-peers.ts';
 
@@ -24,7 +24,7 @@ type Command = { args: readonly string[]; cwd: string; env: Readonly<Record<stri
 
 /** How each gateway is started, in front of the platform's services. */
 async function commandsFor(
-  platform: Platform,
+  platform: Standalone,
   folder: string,
 ): Promise<Record<GatewayName, (port: string) => Command>> {
   const supergraph = await pointAt(platform);
@@ -51,16 +51,16 @@ async function commandsFor(
 }
 
 /** The committed supergraph with the addresses that the services have now. */
-async function pointAt(platform: Platform): Promise<string> {
+async function pointAt(platform: Standalone): Promise<string> {
   const sdl = await readFile(join(root, 'supergraph.graphql'), 'utf8');
   return sdl.replace(
     /@join__graph\(name: "(\w+)", url: "[^"]*"\)/g,
-    (_match, name: string) => `@join__graph(name: "${name}", url: "${platform.subgraph(name)}/graphql")`,
+    (_match, name: ServiceName) => `@join__graph(name: "${name}", url: "${platform.subgraph(name)}/graphql")`,
   );
 }
 
 /** Start the gateways, each in a process of its own; the stack ends them. */
-export async function startGateways(platform: Platform, stack: AsyncDisposableStack): Promise<readonly Gateway[]> {
+export async function startGateways(platform: Standalone, stack: AsyncDisposableStack): Promise<readonly Gateway[]> {
   const folder = await mkdtemp(join(tmpdir(), 'minitwitter-bench-'));
   stack.defer(() => rm(folder, { recursive: true, force: true }));
   const commands = await commandsFor(platform, folder);

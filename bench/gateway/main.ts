@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { startFreshPlatform } from '@minitwitter/e2e/platform';
+import { startFreshStandalone } from '@minitwitter/e2e/standalone';
 import { memoryOf } from '../support/process-cost.ts';
 import { writeSection } from '../support/results.ts';
 import { chart } from './chart.ts';
@@ -35,7 +35,7 @@ if (!values.quick) {
 async function run(): Promise<Results> {
   await using stack = new AsyncDisposableStack();
   // Its own edge stands idle: the gateways are put in front of its services. Tokens outlive the run.
-  const platform = stack.use(await startFreshPlatform({ ACCESS_TOKEN_TTL: '3600', NODE_ENV: 'production' }));
+  const platform = stack.use(await startFreshStandalone({ ACCESS_TOKEN_TTL: '3600', NODE_ENV: 'production' }));
   const tokens = await plantWorld(platform.url);
   progress('planted the world');
   let used = 0;

@@ -1,4 +1,4 @@
-import type { Platform } from '@minitwitter/e2e/platform';
+import type { Standalone } from '@minitwitter/e2e/standalone';
 import { measure, median } from '../support/measure.ts';
 import type { Client } from './client.ts';
 import { countFetches } from './fetches.ts';
@@ -25,7 +25,7 @@ export type Figures = {
 type Plan = {
   subjects: readonly Subject[];
   operations: readonly GatewayOperation[];
-  platform: Pick<Platform, 'url' | 'process'>;
+  platform: Pick<Standalone, 'url' | 'process'>;
   rounds: number;
   /** A good access token, another one each time. */
   nextToken: () => string;

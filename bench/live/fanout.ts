@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Platform } from '@minitwitter/e2e/platform';
+import type { Standalone } from '@minitwitter/e2e/standalone';
 import { median } from '../support/measure.ts';
 import { cpuOf, memoryOf } from '../support/process-cost.ts';
 import { type Server, startEdge, startRawServer } from './servers.ts';
@@ -14,7 +14,7 @@ export type Scenario = {
   act: (mark: string) => Promise<void>;
 };
 
-type Plan = { platform: Platform; sockets: number; rounds: number; events: number; progress: (line: string) => void };
+type Plan = { platform: Standalone; sockets: number; rounds: number; events: number; progress: (line: string) => void };
 
 /** CPU is microseconds a push, the median of the rounds; memory is kB of RSS an idle socket. */
 export type FanoutFigures = {

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { startFreshPlatform } from '@minitwitter/e2e/platform';
+import { startFreshStandalone } from '@minitwitter/e2e/standalone';
 import { writeSection } from '../support/results.ts';
 import { measureFanout } from './fanout.ts';
 import { measureLatencies } from './latency.ts';
@@ -25,7 +25,7 @@ console.log(section);
 if (!values.quick) writeSection('live', section);
 
 async function run(): Promise<Results> {
-  await using platform = await startFreshPlatform({ ACCESS_TOKEN_TTL: '3600', NODE_ENV: 'production' });
+  await using platform = await startFreshStandalone({ ACCESS_TOKEN_TTL: '3600', NODE_ENV: 'production' });
   const { url } = platform;
   const world = createWorld(url);
   const { likes, sockets } = plan;

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { Platform } from '@minitwitter/e2e/platform';
+import type { Standalone } from '@minitwitter/e2e/standalone';
 import { freePort } from '@minitwitter/embedded/free-port';
 import { serviceNames } from '@minitwitter/service-kit/config';
 import { startChild } from '../support/child.ts';
@@ -18,7 +18,7 @@ async function startServer(file: string, path: string, env: Readonly<Record<stri
 }
 
 /** An edge of one process in front of the platform's services, which lets one user have any number of sockets. */
-export const startEdge = (platform: Platform): Promise<Server> => {
+export const startEdge = (platform: Standalone): Promise<Server> => {
   const addresses = serviceNames.flatMap((name) => [
     [`${name.toUpperCase()}_URL`, platform.subgraph(name)],
     [`${name.toUpperCase()}_GRPC`, platform.grpc(name)],

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { type Platform, startPlatform } from '@minitwitter/e2e/platform';
 import { createRest, type Rest, register, type Session, signIn } from '@minitwitter/e2e/rest';
+import { type Standalone, startStandalone } from '@minitwitter/e2e/standalone';
 import { inParallel } from '../support/parallel.ts';
 import { loadPeople, type Size, userIdOf, usernameOf } from './people.ts';
 import { openStores } from './stores.ts';
@@ -34,7 +34,7 @@ export async function openWorld({ folder, name, number, size, readers, progress 
   await using stack = new AsyncDisposableStack();
   const stores = stack.use(await openStores(folder, name, number));
   const env = { ...stores.env, NODE_ENV: 'production', ACCESS_TOKEN_TTL: '3600' };
-  const start = () => startPlatform({ dataDir: join(folder, name), env });
+  const start = () => startStandalone({ dataDir: join(folder, name), env });
   const account = await makeAccount(start);
 
   const begun = performance.now();
@@ -60,7 +60,7 @@ export async function openWorld({ folder, name, number, size, readers, progress 
 }
 
 /** Tables, indexes and an account, of a platform that is gone again. */
-async function makeAccount(start: () => Promise<Platform>): Promise<Session> {
+async function makeAccount(start: () => Promise<Standalone>): Promise<Session> {
   await using platform = await start();
   return await register(
     createRest(platform.url, () => undefined),

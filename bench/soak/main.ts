@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { startFreshPlatform } from '@minitwitter/e2e/platform';
 import { createRest } from '@minitwitter/e2e/rest';
+import { startFreshStandalone } from '@minitwitter/e2e/standalone';
 import { writeSection } from '../support/results.ts';
 import { gatherCrowd } from './crowd.ts';
 import { createDice } from './dice.ts';
@@ -23,7 +23,7 @@ const sampleEveryMs = 5000;
 const heapEverySamples = 4;
 const idleMs = 10_000;
 
-await using platform = await startFreshPlatform({ NODE_OPTIONS: '--inspect=127.0.0.1:0' });
+await using platform = await startFreshStandalone({ NODE_OPTIONS: '--inspect=127.0.0.1:0' });
 const { url } = platform;
 const inspector = inspectorOf(platform.output());
 const rest = createRest(url, () => undefined);

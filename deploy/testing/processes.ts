@@ -20,8 +20,6 @@ export const portsOf: Record<string, { grpc?: number; http: number }> = {
   ...defaultPorts,
   ...{ gateway: { http: 4000 }, 'rest-bridge': { http: 4080 } },
 };
-/** Read by libraries, or in all processes alike. */
-export const general = ['OTEL_EXPORTER_OTLP_ENDPOINT'];
 
 /** The variables that a configuration reads; throws a ConfigError if it cannot be read from them. */
 export function namesRead(load: (env: Environment) => unknown, env: Variables): Set<string> {

@@ -1,4 +1,5 @@
 import { type Child, startChild } from '../support/child.ts';
+import { placeOf } from '../support/place.ts';
 import type { Command, Report, Request } from './commands.ts';
 
 /** A platform with two edges and two notification services in one process, which does to itself what it is asked. */
@@ -25,7 +26,7 @@ export async function startDoubledPlatform(dataDir: string): Promise<DoubledPlat
   };
   const { process, kill, output, gone } = await startChild({
     script: 'e2e/live-torture/doubled/main.ts',
-    env: { RATE_LIMIT: 'off', LOG_LEVEL: 'error', DATA_DIR: dataDir },
+    env: { RATE_LIMIT: 'off', LOG_LEVEL: 'error', DATA_DIR: dataDir, ...(await placeOf(dataDir)).env },
     untilReady: (child) => {
       child.process.on('message', hear);
       return ready.promise;

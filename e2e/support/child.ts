@@ -5,6 +5,12 @@ import { fileURLToPath } from 'node:url';
 const root = resolve(fileURLToPath(new URL('../..', import.meta.url)));
 const readyMs = 60_000;
 
+/** A process that ends takes along what it has started. */
+const running = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
 export type Child = {
   process: ChildProcess;
   /** All that it printed so far. */
@@ -18,28 +24,21 @@ export type Child = {
 type ChildOptions = {
   /** From the root of the repository. */
   script: string;
-  /** All that its environment has beside PATH and the addresses of servers that are to be used. */
+  /** All that its environment has beside PATH. */
   env: Record<string, string>;
   /** Resolves when it is ready, going by what it prints or, with `ipc`, says. */
   untilReady: (child: Child) => Promise<unknown>;
   ipc?: boolean;
 };
 
-/** Servers that these tests are to run on instead of the embedded ones. */
-export const serverUrls = Object.fromEntries(
-  ['DATABASE_URL', 'MONGODB_URL', 'REDIS_URL', 'KAFKA_BROKERS'].flatMap((name) => {
-    const value = process.env[name];
-    return value ? [[name, value]] : [];
-  }),
-);
-
 /** Run a script in a process of its own and wait until it is ready; ends it and rejects with its output if it is not within a minute. */
 export async function startChild({ script, env, untilReady, ipc = false }: ChildOptions): Promise<Child> {
   const spawned = spawn(process.execPath, [script], {
     cwd: root,
-    env: { PATH: process.env.PATH, ...serverUrls, ...env },
+    env: { PATH: process.env.PATH, ...env },
     stdio: ['ignore', 'pipe', 'pipe', ...(ipc ? (['ipc'] as const) : [])],
   });
+  running.add(spawned);
   let output = '';
   const onData = (chunk: Buffer) => {
     output += chunk.toString();
@@ -50,6 +49,7 @@ export async function startChild({ script, env, untilReady, ipc = false }: Child
   const failed = Promise.withResolvers<never>();
   failed.promise.catch(() => undefined);
   spawned.once('exit', (code) => {
+    running.delete(spawned);
     failed.reject(new Error(`${script} stopped with ${code}:\n${output}`));
     gone.resolve();
   });

@@ -1,7 +1,6 @@
+import { type ServiceName, serviceNames } from '@minitwitter/service-kit/config';
 import type { TestProject } from 'vitest/node';
 import { startFreshPlatform } from './platform.ts';
-
-const services = ['auth', 'user', 'follow', 'tweet', 'comment', 'like', 'notification'] as const;
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -17,8 +16,8 @@ export default async function setup(project: TestProject) {
   const platform = await startFreshPlatform();
   project.provide('url', platform.url);
   project.provide('dataDir', platform.dataDir);
-  const byService = (address: (name: string) => string) =>
-    Object.fromEntries(services.map((name) => [name, address(name)]));
+  const byService = (address: (name: ServiceName) => string) =>
+    Object.fromEntries(serviceNames.map((name) => [name, address(name)]));
   project.provide('grpc', byService(platform.grpc));
   project.provide('subgraphs', byService(platform.subgraph));
   return () => platform[Symbol.asyncDispose]();

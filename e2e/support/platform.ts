@@ -1,56 +1,31 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { type Child, startChild } from './child.ts';
+import type { ServiceName } from '@minitwitter/service-kit/config';
+import type { Child } from './child.ts';
+import { inFreshFolder } from './fresh-folder.ts';
+import { isWhole, placeOf } from './place.ts';
+import { startProcesses } from './processes.ts';
+import { startStandalone } from './standalone.ts';
 
 export type Platform = AsyncDisposable &
-  Pick<Child, 'process' | 'output' | 'kill'> & {
+  Pick<Child, 'output' | 'kill'> & {
     /** The edge, such as `http://127.0.0.1:4000`. */
     url: string;
     /** `host:port` of a service's gRPC server. */
-    grpc: (service: string) => string;
+    grpc: (service: ServiceName) => string;
     /** The base URL of a service's subgraph. */
-    subgraph: (service: string) => string;
+    subgraph: (service: ServiceName) => string;
   };
 
 type PlatformOptions = { dataDir: string; env?: Record<string, string> };
 
-/** Start the platform as a person does, in a process of its own, and wait for its banner. */
+/**
+ * Start the platform of a data folder: a process a service where the environment names every server, else all in one, with
+ * embedded servers for those that it does not name.
+ */
 export async function startPlatform({ dataDir, env = {} }: PlatformOptions): Promise<Platform> {
-  const child = await startChild({
-    script: 'apps/standalone/src/main.ts',
-    env: { PORT: '0', SEED: 'none', RATE_LIMIT: 'off', DATA_DIR: dataDir, ...env },
-    untilReady,
-  });
-  const found = (pattern: RegExp) => pattern.exec(child.output())?.[1] ?? '';
-  return {
-    url: found(/REST +(\S+)\/api\/v1/),
-    grpc: (service) => found(new RegExp(`${service} +gRPC (\\S+)`)),
-    subgraph: (service) => found(new RegExp(`${service} +gRPC \\S+ +GraphQL (\\S+)/graphql`)),
-    process: child.process,
-    output: child.output,
-    kill: child.kill,
-    [Symbol.asyncDispose]: () => child.kill('SIGTERM'),
-  };
+  const all = { ...(await placeOf(dataDir)).env, ...env };
+  return isWhole(all) ? startProcesses(all) : startStandalone({ dataDir, env: all });
 }
-
-const untilReady = ({ process, output }: Child): Promise<void> =>
-  new Promise((resolve) => {
-    process.stdout?.on('data', () => {
-      if (output().includes('MiniTwitter is ready') && output().includes('Ctrl-C')) resolve();
-    });
-  });
 
 /** A platform in a data folder of its own, which goes with it. */
-export async function startFreshPlatform(env: Record<string, string> = {}): Promise<Platform & { dataDir: string }> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'minitwitter-e2e-'));
-  const platform = await startPlatform({ dataDir, env });
-  return {
-    ...platform,
-    dataDir,
-    [Symbol.asyncDispose]: async () => {
-      await platform[Symbol.asyncDispose]();
-      await rm(dataDir, { recursive: true, force: true });
-    },
-  };
-}
+export const startFreshPlatform = (env: Record<string, string> = {}) =>
+  inFreshFolder((dataDir) => startPlatform({ dataDir, env }));

@@ -8,6 +8,7 @@ import type { Authenticate, Execute } from './execute.ts';
 import { allowOrigins, identify, protect } from './headers.ts';
 import { createIdempotency, type IdempotencyRedis } from './idempotency.ts';
 import { type Handlers, mount } from './mount.ts';
+import { nameRoute } from './observe.ts';
 import { createOpenApi } from './openapi.ts';
 import { loadOperations, type Operation } from './operations.ts';
 import type { RateLimits } from './rate-limit.ts';
@@ -57,7 +58,11 @@ function handlersOf(path: string, deps: ResponderDeps): Handlers {
   return Object.fromEntries(
     rows.map((row): [string, RequestHandler] => {
       const respond = createResponder(row, deps);
-      return [row.method, async (request, response) => send(request, response, await respond(request, response))];
+      const answer: RequestHandler = async (request, response) => {
+        nameRoute(response, request.baseUrl + path);
+        send(request, response, await respond(request, response));
+      };
+      return [row.method, answer];
     }),
   );
 }

@@ -6,6 +6,7 @@ import {
   port,
   readConfig,
   serviceConfig,
+  tracingConfig,
 } from '@minitwitter/service-kit/config';
 import type { z } from 'zod';
 import type { RateQuotas } from './rate-limit.ts';
@@ -32,7 +33,7 @@ const { HOST, LOG_LEVEL, REDIS_URL } = serviceConfig;
 export const loadConfig = (env: Environment) =>
   readConfig(
     {
-      ...{ HOST, LOG_LEVEL, REDIS_URL, ...rateLimitConfig, ...identityConfig },
+      ...{ HOST, LOG_LEVEL, REDIS_URL, ...rateLimitConfig, ...identityConfig, ...tracingConfig },
       PORT: port.default(4080),
       GATEWAY_URL: httpUrl.default('http://127.0.0.1:4000'),
       /** How many proxies in front of the bridge are trusted to name the client's address. */

@@ -1,5 +1,6 @@
 import { remainingMs } from '@minitwitter/service-kit/context';
 import { unavailable } from '@minitwitter/service-kit/errors';
+import { untraced, type Work } from '@minitwitter/service-kit/tracing';
 import { Kind } from 'graphql';
 import { Pool } from 'undici';
 import { z } from 'zod';
@@ -10,6 +11,12 @@ import { contentTooLarge, Problem } from './problem.ts';
 const maxConnections = 64;
 const maxResponseBytes = 8_000_000;
 const readyTimeoutMs = 1500;
+
+const work: Work = {
+  name: 'fetch gateway',
+  kind: 'client',
+  attributes: { 'http.request.method': 'POST', 'service.peer.name': 'gateway' },
+};
 
 const graphqlResult = z.object({
   data: z.record(z.string(), z.unknown()).nullable().exactOptional(),
@@ -28,7 +35,10 @@ const graphqlResult = z.object({
  * An executor over HTTP to a gateway's `/graphql` (its URL with or without that), on kept-alive connections. Throws
  * UNAVAILABLE when the gateway cannot be reached, does not answer within the deadline, or answers something else than GraphQL.
  */
-export function createHttpExecute(gatewayUrl: string): {
+export function createHttpExecute(
+  gatewayUrl: string,
+  tracer = untraced,
+): {
   execute: Execute;
   /** Rejects unless the gateway answers GraphQL. */
   checkReady: () => Promise<void>;
@@ -42,7 +52,7 @@ export function createHttpExecute(gatewayUrl: string): {
     maxResponseSize: maxResponseBytes,
   });
 
-  const execute: Execute = async (request) => {
+  const ask: Execute = async (request) => {
     const signal = AbortSignal.timeout(remainingMs(request));
     const { operation, variables } = request;
     const body = JSON.stringify({ operationName: operation.name, query: operation.source, variables });
@@ -60,6 +70,8 @@ export function createHttpExecute(gatewayUrl: string): {
       throw error instanceof Problem ? error : unavailable('The gateway', error);
     }
   };
+  const execute: Execute = (request) =>
+    tracer.run(work, request.traceparent, (traceparent) => ask({ ...request, traceparent }));
   const checkReady = async (): Promise<void> => {
     const answer = await pool.request({
       method: 'POST',

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { acceptDeadline, acceptTraceparent, type Caller } from '@minitwitter/service-kit/context';
+import { acceptDeadline, acceptTraceparent, type Caller, logFields } from '@minitwitter/service-kit/context';
 import { hasCode, unauthenticated } from '@minitwitter/service-kit/errors';
 import type { Logger } from '@minitwitter/service-kit/logger';
 import type { Request, Response } from 'express';
@@ -68,7 +68,7 @@ export function createResponder(row: Row, { run, authenticate, idempotency, limi
     const requestId = requestIdOf(response);
     const traceparent = acceptTraceparent(request.get('traceparent'));
     const deadline = acceptDeadline(undefined);
-    const context = { requestId, traceparent, deadline, log: log.child({ requestId }) };
+    const context = { requestId, traceparent, deadline, log: log.child(logFields({ requestId, traceparent })) };
     const answering = (work: () => Promise<Answer>) =>
       work().catch((error: unknown) => explain(error, row, request, context.log));
 

@@ -36,6 +36,9 @@ it('the bridge on its own asks a gateway over HTTP, and is unavailable without i
   const posted = await fetch(`${bridge.url}/livez`, { method: 'POST' });
   expect([posted.status, posted.headers.get('allow')]).toEqual([405, 'GET, HEAD, OPTIONS']);
 
+  const metrics = await (await fetch(`${bridge.url}/metrics`)).text();
+  expect(metrics).toContain('service="rest-bridge",method="GET",route="/api/v1/tweets/{id}",status="200"} 1');
+
   await gateway[Symbol.asyncDispose]();
   const down = await fetch(`${bridge.url}/api/v1/tweets/${tweetId}`);
   expect([down.status, await down.json()]).toMatchObject([503, { code: 'UNAVAILABLE' }]);

@@ -1,3 +1,4 @@
+import { acceptTraceparent, logFields } from '@minitwitter/service-kit/context';
 import type { Logger } from '@minitwitter/service-kit/logger';
 import type { ErrorRequestHandler, Request, RequestHandler } from 'express';
 import type { Answer } from './answer.ts';
@@ -16,7 +17,9 @@ export const answerErrors =
   (log: Logger): ErrorRequestHandler =>
   (error, request, response, next) => {
     if (response.headersSent) return next(error);
-    send(request, response, explained(toProblem(error), request, log.child({ requestId: requestIdOf(response) })));
+    const traceparent = acceptTraceparent(request.get('traceparent'));
+    const own = log.child(logFields({ requestId: requestIdOf(response), traceparent }));
+    send(request, response, explained(toProblem(error), request, own));
   };
 
 /** Answer a problem: log what is our fault, challenge who is not signed in (RFC 6750). */

@@ -34,7 +34,7 @@ const hashingWaiting = 256;
 export async function start(config: Config, { now = () => new Date() } = {}): Promise<RunningService> {
   await using stack = new AsyncDisposableStack();
   const base = await openBase(service, config, stack);
-  const { log, bus, redis, policy } = base;
+  const { log, bus, redis, policy, tracer } = base;
   const prisma = openPrisma(config.DATABASE_URL, service, stack);
   const store = createStore(prisma);
   const newId = randomUUID;
@@ -59,7 +59,7 @@ export async function start(config: Config, { now = () => new Date() } = {}): Pr
   const passwords = await createPasswords(randomBytes(32).toString('base64url'));
   const slots = createSlots(hashingAtOnce, hashingWaiting);
   const lockout = config.RATE_LIMIT ? createLockout(store.failures, now) : noLockout;
-  const relay = stack.use(startRelay({ service, source: createPostgresOutbox(prisma, service), bus, log }));
+  const relay = stack.use(startRelay({ service, source: createPostgresOutbox(prisma, service), bus, tracer, log }));
   stack.use(startPruning({ store, now, graceMs, log }));
 
   const actions = createActions({

@@ -26,18 +26,20 @@ const service = 'comment';
 export async function start(config: Config): Promise<RunningService> {
   await using stack = new AsyncDisposableStack();
   const base = await openBase(service, config, stack);
-  const { log, bus, policy } = base;
+  const { log, bus, policy, tracer } = base;
   const mongo = stack.use(await openMongo(config.MONGODB_URL, service));
-  const tweets = stack.use(createGrpcClient<TweetServiceServer>('tweet', TweetServiceService, config.TWEET_GRPC));
-  const likes = stack.use(createGrpcClient<LikeServiceServer>('like', LikeServiceService, config.LIKE_GRPC));
+  const tweets = stack.use(createGrpcClient<TweetServiceServer>('tweet', TweetServiceService, config.TWEET_GRPC, base));
+  const likes = stack.use(createGrpcClient<LikeServiceServer>('like', LikeServiceService, config.LIKE_GRPC, base));
   const { authenticate } = await openRemoteIdentity(base, config.AUTH_GRPC, stack);
 
   const store = await createStore(mongo.db);
-  const relay = stack.use(startRelay({ service, source: createMongoOutbox(mongo.db, collectionName), bus, log }));
+  const relay = stack.use(
+    startRelay({ service, source: createMongoOutbox(mongo.db, collectionName), bus, tracer, log }),
+  );
   const newId = createObjectIds();
   const actions = createActions({ store, tweets, policy, wakeRelay: relay.wake, newId, now: () => new Date() });
   const table = createEventTable({ actions, likes, createContext: (cause) => createSystemContext(log, cause) });
-  stack.use(await startConsumer({ bus, group: service, table, log }));
+  stack.use(await startConsumer({ bus, group: service, table, tracer, log }));
 
   const definition = CommentServiceService;
   const checks = { mongodb: mongo.ping };

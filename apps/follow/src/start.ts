@@ -21,13 +21,13 @@ const service = 'follow';
 export async function start(config: Config): Promise<RunningService> {
   await using stack = new AsyncDisposableStack();
   const base = await openBase(service, config, stack);
-  const { log, bus, policy } = base;
+  const { log, bus, policy, tracer } = base;
   const prisma = openPrisma(config.DATABASE_URL, service, stack);
-  const users = stack.use(createGrpcClient<UserServiceServer>('user', UserServiceService, config.USER_GRPC));
+  const users = stack.use(createGrpcClient<UserServiceServer>('user', UserServiceService, config.USER_GRPC, base));
   const { authenticate } = await openRemoteIdentity(base, config.AUTH_GRPC, stack);
 
   const store = createStore(prisma, { heavyFollowers: config.HEAVY_FOLLOWERS });
-  const relay = stack.use(startRelay({ service, source: createPostgresOutbox(prisma, producer), bus, log }));
+  const relay = stack.use(startRelay({ service, source: createPostgresOutbox(prisma, producer), bus, tracer, log }));
   const actions = createActions({ store, users, policy, wakeRelay: relay.wake, now: () => new Date() });
 
   const definition = FollowServiceService;

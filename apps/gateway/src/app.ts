@@ -1,8 +1,10 @@
 import { identify } from '@minitwitter/rest-bridge/headers';
 import { mount, mountProbes } from '@minitwitter/rest-bridge/mount';
+import { observe } from '@minitwitter/rest-bridge/observe';
 import { answerErrors, answerUnknown } from '@minitwitter/rest-bridge/unanswered';
-import { type createProbes, observeHttp } from '@minitwitter/service-kit/http-server';
+import type { createProbes } from '@minitwitter/service-kit/http-server';
 import type { Logger } from '@minitwitter/service-kit/logger';
+import type { Tracer } from '@minitwitter/service-kit/tracing';
 import express, { type Express, type RequestHandler, type Router } from 'express';
 import { protectEdge } from './edge-headers.ts';
 import { indexPage } from './index-page.ts';
@@ -17,14 +19,16 @@ type AppParts = {
   jwks: RequestHandler;
   /** How many proxies in front are believed about the client's address. */
   proxies: number;
+  tracer: Tracer;
   log: Logger;
 };
 
 /** Put the edge's parts under their paths; what is under none is answered with problem details. */
-export function createApp({ probe, graphql, playgroundAssets, rest, docs, jwks, proxies, log }: AppParts): Express {
+export function createApp(deps: AppParts): Express {
+  const { probe, graphql, playgroundAssets, rest, docs, jwks, proxies, tracer, log } = deps;
   const app = express();
   app.disable('x-powered-by').disable('etag').set('trust proxy', proxies).set('query parser', 'simple');
-  app.use(identify, observe, protectEdge);
+  app.use(identify, observe({ service: 'gateway', tracer, parts, traced: ['/graphql', '/api/v1'] }), protectEdge);
   mount(app, '/', { get: indexPage });
   mountProbes(app, probe);
   mount(app, '/.well-known/jwks.json', { get: jwks });
@@ -49,9 +53,3 @@ const parts = [
   '/readyz',
   '/metrics',
 ];
-
-const observe: RequestHandler = (request, response, next) => {
-  const part = parts.find((path) => request.path === path || request.path.startsWith(`${path}/`));
-  observeHttp('gateway', part ?? 'other', request, response);
-  next();
-};

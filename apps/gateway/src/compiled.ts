@@ -1,8 +1,7 @@
 import type { ApolloGateway } from '@apollo/gateway';
 import { type DataSource, describeFailure } from './data-source.ts';
-import type { EdgeContext } from './edge-context.ts';
+import { type EdgeContext, isEdgeContext } from './edge-context.ts';
 import { type CompiledExecutor, createCompiledExecutor } from './executor/executor.ts';
-import { isObjectLike } from './executor/values.ts';
 
 /** Execute over these subgraphs what the gateway plans. */
 export const compileOver = (
@@ -11,7 +10,7 @@ export const compileOver = (
 ): CompiledExecutor<EdgeContext> =>
   createCompiledExecutor<EdgeContext>({
     gateway,
-    isContext: (value): value is EdgeContext => isObjectLike(value) && 'deadline' in value,
+    isContext: isEdgeContext,
     send: async (call, context) => {
       const subgraph = subgraphs.get(call.service);
       if (!subgraph) throw new Error(`The plan names an unknown subgraph: ${call.service}.`);

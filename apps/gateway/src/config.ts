@@ -9,6 +9,7 @@ import {
   readConfig,
   serviceConfig,
   subgraphUrl,
+  tracingConfig,
 } from '@minitwitter/service-kit/config';
 import { z } from 'zod';
 
@@ -23,6 +24,7 @@ const edgeConfig = {
   REDIS_URL,
   ...rateLimitConfig,
   ...identityConfig,
+  ...tracingConfig,
   AUTH_URL: subgraphUrl('auth'),
   USER_URL: subgraphUrl('user'),
   FOLLOW_URL: subgraphUrl('follow'),

@@ -1,11 +1,18 @@
-import type { RequestContext } from '@minitwitter/service-kit/context';
+import { logFields, type RequestContext } from '@minitwitter/service-kit/context';
 import type { Logger } from '@minitwitter/service-kit/logger';
+import { isObjectLike } from './executor/values.ts';
 
 /** What the edge knows of a request, and hands on to every subgraph that the request reaches. */
 export type EdgeContext = RequestContext;
 
+/** Whether Apollo Server, which hands contexts on untyped, hands on one of ours. */
+export const isEdgeContext = (value: unknown): value is EdgeContext => isObjectLike(value) && 'deadline' in value;
+
+/** What a subgraph is told of the request. */
+export type CallContext = Pick<EdgeContext, 'requestId' | 'traceparent' | 'authorization' | 'clientIp' | 'userAgent'>;
+
 /** The headers of a call to a subgraph, names and values in turn; `timeoutMs` is what is left of the deadline. */
-export function subgraphHeaders(context: EdgeContext, timeoutMs: number): string[] {
+export function subgraphHeaders(context: CallContext, timeoutMs: number): string[] {
   const { authorization, clientIp, userAgent, requestId, traceparent } = context;
   const headers = ['content-type', 'application/json', 'accept', 'application/json', 'x-request-id', requestId];
   headers.push('traceparent', traceparent, 'x-timeout-ms', String(timeoutMs));
@@ -32,7 +39,7 @@ export function contextOf(request: Asking, log: Logger): EdgeContext {
     caller: null,
     authError: null,
     get log() {
-      own ??= log.child({ requestId });
+      own ??= log.child(logFields({ requestId, traceparent }));
       return own;
     },
   };

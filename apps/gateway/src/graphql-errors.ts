@@ -1,3 +1,4 @@
+import { logFields, type RequestIds } from '@minitwitter/service-kit/context';
 import { type DomainError, type ErrorCode, toDomainError } from '@minitwitter/service-kit/errors';
 import { toGraphqlError } from '@minitwitter/service-kit/graphql-errors';
 import type { Logger } from '@minitwitter/service-kit/logger';
@@ -16,9 +17,9 @@ export function sendGraphqlError(request: Request, response: Response, status: n
 export const refusalText = (error: DomainError): string => JSON.stringify({ errors: [toGraphqlError(error)] });
 
 /** How a request that was not executed is answered; what is our own fault is logged. */
-export function refusalOf(error: unknown, requestId: string, log: Logger): { status: number; error: DomainError } {
+export function refusalOf(error: unknown, ids: RequestIds, log: Logger): { status: number; error: DomainError } {
   const known = toDomainError(error);
-  if (known.code === 'INTERNAL') log.error({ err: error, requestId }, 'request failed');
+  if (known.code === 'INTERNAL') log.error({ err: error, ...logFields(ids) }, 'request failed');
   return { status: statusOf(known), error: known };
 }
 

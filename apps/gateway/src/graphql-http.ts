@@ -2,6 +2,7 @@ import { type ApolloServer, HeaderMap } from '@apollo/server';
 import { announcesTooMuch, maxBytes } from '@minitwitter/rest-bridge/body';
 import { allowOrigins, requestIdOf } from '@minitwitter/rest-bridge/headers';
 import type { RateLimits } from '@minitwitter/rest-bridge/rate-limit';
+import { acceptTraceparent } from '@minitwitter/service-kit/context';
 import type { ContextFactory } from '@minitwitter/service-kit/context-factory';
 import { DomainError } from '@minitwitter/service-kit/errors';
 import type { Logger } from '@minitwitter/service-kit/logger';
@@ -114,7 +115,8 @@ const answerErrors =
     if (response.headersSent) return next(error);
     const status = z.object({ status: z.number().min(400).max(499) }).safeParse(error).data?.status;
     if (status !== undefined) return refuseBody(request, response, status);
-    const refusal = refusalOf(error, requestIdOf(response), log);
+    const traceparent = acceptTraceparent(request.get('traceparent'));
+    const refusal = refusalOf(error, { requestId: requestIdOf(response), traceparent }, log);
     sendGraphqlError(request, response, refusal.status, refusal.error);
   };
 

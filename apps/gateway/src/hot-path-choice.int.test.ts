@@ -1,5 +1,6 @@
 import { listenHttp } from '@minitwitter/service-kit/http-server';
 import { createLogger } from '@minitwitter/service-kit/logger';
+import { untraced } from '@minitwitter/service-kit/tracing';
 import { parse } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createDocumentLimits } from './document-limits.ts';
@@ -20,6 +21,7 @@ beforeAll(async () => {
       authenticate: async () => null,
       limits: null,
       proxies: 1,
+      tracer: untraced,
       log: createLogger('test', 'silent'),
     },
   );

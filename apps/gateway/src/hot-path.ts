@@ -2,9 +2,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { RateLimits } from '@minitwitter/rest-bridge/rate-limit';
 import { type Authenticate, authenticateRequest } from '@minitwitter/service-kit/authenticator';
 import { acceptDeadline, acceptRequestId, acceptTraceparent } from '@minitwitter/service-kit/context';
-import type { HttpHandler } from '@minitwitter/service-kit/http-server';
+import { type HttpHandler, traceHttp } from '@minitwitter/service-kit/http-server';
 import type { Logger } from '@minitwitter/service-kit/logger';
 import { httpDuration } from '@minitwitter/service-kit/metrics';
+import type { Tracer } from '@minitwitter/service-kit/tracing';
 import { createClientIp } from './client-ip.ts';
 import type { createDocumentLimits } from './document-limits.ts';
 import { contextOf, type EdgeContext } from './edge-context.ts';
@@ -25,6 +26,7 @@ type HotPathDeps = {
   limits: RateLimits | null;
   /** How many proxies in front are believed about the client's address. */
   proxies: number;
+  tracer: Tracer;
   log: Logger;
 };
 
@@ -39,7 +41,7 @@ type Asked = Omit<ExecutionRequest<EdgeContext>, 'context'> & { limit: Parameter
  * but without its frameworks. All else is handed on to that.
  */
 export function createHotPath(ordinary: HttpHandler, deps: HotPathDeps): HttpHandler {
-  const { documents, judgeDocument, answer, authenticate, limits, proxies, log } = deps;
+  const { documents, judgeDocument, answer, authenticate, limits, proxies, tracer, log } = deps;
   const clientIpOf = createClientIp(proxies);
 
   function find(body: ReadBody): Asked | undefined {
@@ -52,8 +54,9 @@ export function createHotPath(ordinary: HttpHandler, deps: HotPathDeps): HttpHan
   }
 
   async function serve(asked: Asked, type: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { 'x-request-id': givenId, traceparent, authorization, 'user-agent': userAgent } = request.headers;
+    const { 'x-request-id': givenId, traceparent: given, authorization, 'user-agent': userAgent } = request.headers;
     const requestId = acceptRequestId(single(givenId));
+    const traceparent = acceptTraceparent(single(given));
     const clientIp = clientIpOf(request);
     const headers = [...operationHeaders, 'X-Request-Id', requestId];
     const add = (name: string, value: string): void => void headers.push(name, value);
@@ -63,17 +66,16 @@ export function createHotPath(ordinary: HttpHandler, deps: HotPathDeps): HttpHan
     };
     try {
       const deadline = acceptDeadline(undefined);
-      const trace = acceptTraceparent(single(traceparent));
       if (limits) {
         const { caller } = await authenticateRequest(authenticate, authorization);
         await limits(asked.limit, { ip: clientIp }, { setHeader: add }, caller?.userId ?? null, asked.cost);
       }
-      const context = contextOf({ requestId, traceparent: trace, authorization, deadline, clientIp, userAgent }, log);
+      const context = contextOf({ requestId, traceparent, authorization, deadline, clientIp, userAgent }, log);
       const { status, retryAfter, text } = await answer({ ...asked, context });
       if (retryAfter !== undefined) add('Retry-After', retryAfter);
       send(status, text);
     } catch (error) {
-      const refusal = refusalOf(error, requestId, log);
+      const refusal = refusalOf(error, { requestId, traceparent }, log);
       send(refusal.status, refusalText(refusal.error));
     }
   }
@@ -88,6 +90,7 @@ export function createHotPath(ordinary: HttpHandler, deps: HotPathDeps): HttpHan
     const asked = find(body);
     if (asked) {
       response.once('close', () => observe({ status: String(response.statusCode) }));
+      traceHttp(tracer, () => '/graphql', request, response);
       return serve(asked, type, request, response);
     }
     keepBody(request, body);

@@ -1,10 +1,12 @@
 import type { ApolloGateway } from '@apollo/gateway';
 import type { ApolloServerPlugin } from '@apollo/server';
+import { countLookups } from '@minitwitter/service-kit/metrics';
 import { type DocumentNode, type GraphQLSchema, getOperationAST } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { EdgeContext } from './edge-context.ts';
 
 const maxRemembered = 1000;
+const lookups = countLookups('operation');
 /** In characters of source; the parsed documents are those that Apollo Server remembers too. */
 const maxRememberedSource = 500_000;
 
@@ -32,6 +34,8 @@ export function createKnownDocuments(gateway: Pick<ApolloGateway, 'onSchemaLoadO
     /** The document if it is known and the name means one query or mutation of it. */
     find: (digest: string, operationName: string | undefined): DocumentNode | undefined => {
       const document = known.get(digest);
+      if (document) lookups.hit();
+      else lookups.miss();
       const operation = document && getOperationAST(document, operationName);
       return operation && operation.operation !== 'subscription' ? document : undefined;
     },

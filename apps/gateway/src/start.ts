@@ -9,6 +9,7 @@ import { createProbes, listenHttp, upgradeAt } from '@minitwitter/service-kit/ht
 import { createRemoteIdentity, openIdentity } from '@minitwitter/service-kit/identity';
 import { createLogger } from '@minitwitter/service-kit/logger';
 import { openRedis } from '@minitwitter/service-kit/redis';
+import { openTracer } from '@minitwitter/service-kit/tracing';
 import { startApollo } from './apollo.ts';
 import { createApp } from './app.ts';
 import { compileOver } from './compiled.ts';
@@ -24,6 +25,7 @@ import { createKnownDocuments } from './known-documents.ts';
 import { createDocuments } from './live/documents.ts';
 import { openLive } from './live/live.ts';
 import { openLiveClients } from './live/source.ts';
+import { createOperationObserver } from './observed-operations.ts';
 import { createPlayground } from './playground.ts';
 import { createEdgeReadiness } from './readiness.ts';
 import { type LocalSubgraphs, openSubgraphs } from './subgraphs.ts';
@@ -38,29 +40,32 @@ export type RunningEdge = { url: string; port: number; [Symbol.asyncDispose]: ()
 export async function start(config: EdgeConfig, local: LocalSubgraphs = new Map()): Promise<RunningEdge> {
   await using stack = new AsyncDisposableStack();
   const { HOST: host, SUPERGRAPH_FILE: file } = config;
-  const log = createLogger('gateway', config.LOG_LEVEL);
+  const name = 'gateway';
+  const log = createLogger(name, config.LOG_LEVEL);
+  const tracer = stack.use(await openTracer(name, config, log));
   const redis = stack.adopt(await openRedis(config.REDIS_URL), (client) => client.disconnect());
-  const source = createRemoteIdentity(config.AUTH_GRPC, log, stack);
+  const source = createRemoteIdentity(config.AUTH_GRPC, { name, tracer, log }, stack);
   const { authenticate, sessions } = await openIdentity(redis, source, stack);
   const quotas = quotasOf(config);
   if (!quotas) log.warn('rate limits are off');
   const limits = quotas && createRateLimits({ redis, log, quotas });
 
-  const subgraphs = openSubgraphs(subgraphUrls(config), local, stack);
+  const subgraphs = openSubgraphs(subgraphUrls(config), local, tracer, stack);
   const gateway = await openGateway({ file, subgraphs, log });
   const executor = compileOver(gateway, subgraphs);
-  const compiled = config.GATEWAY_EXECUTOR === 'compiled' ? executor : undefined;
+  const { observed, observedGateway } = createOperationObserver(tracer);
+  const compiled = config.GATEWAY_EXECUTOR === 'compiled' ? observed(executor) : undefined;
   const findWatched = createDocuments(gateway, documentLimits.tokens);
   const documents = createKnownDocuments(gateway);
   const server = stack.use(
-    await startApollo(compiled?.gateway ?? gateway, documentLimits.tokens, log, [documents.plugin]),
+    await startApollo(observedGateway(compiled?.gateway ?? gateway), documentLimits.tokens, log, [documents.plugin]),
   );
 
   const judgeDocument = createDocumentLimits();
   const createContext = createContextFactory(authenticate, log);
   const { sse, sockets } = openLive(
     {
-      ...{ findWatched, executor, server, judgeDocument, createContext, sessions, limits, log },
+      ...{ findWatched, executor, server, judgeDocument, createContext, sessions, limits, tracer, log },
       clients: openLiveClients(config, stack),
       takeQuota: quotas && createQuota({ redis, log, quotas }),
       placeLimits: { perUser: config.LIVE_PER_USER, total: config.LIVE_TOTAL },
@@ -93,11 +98,12 @@ export async function start(config: EdgeConfig, local: LocalSubgraphs = new Map(
     docs: createDocs(),
     jwks: createJwks(source.fetchKeys),
     proxies: config.TRUST_PROXY,
+    tracer,
     log,
   });
   const handle = compiled
     ? createHotPath(app, {
-        ...{ documents, judgeDocument, authenticate, limits, log },
+        ...{ documents, judgeDocument, authenticate, limits, tracer, log },
         answer: createKnownAnswers(compiled),
         proxies: config.TRUST_PROXY,
       })

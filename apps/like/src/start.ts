@@ -26,20 +26,22 @@ const service = 'like';
 export async function start(config: Config): Promise<RunningService> {
   await using stack = new AsyncDisposableStack();
   const base = await openBase(service, config, stack);
-  const { log, bus, policy } = base;
+  const { log, bus, policy, tracer } = base;
   const mongo = stack.use(await openMongo(config.MONGODB_URL, service));
   const comments = stack.use(
-    createGrpcClient<CommentServiceServer>('comment', CommentServiceService, config.COMMENT_GRPC),
+    createGrpcClient<CommentServiceServer>('comment', CommentServiceService, config.COMMENT_GRPC, base),
   );
-  const tweets = stack.use(createGrpcClient<TweetServiceServer>('tweet', TweetServiceService, config.TWEET_GRPC));
+  const tweets = stack.use(createGrpcClient<TweetServiceServer>('tweet', TweetServiceService, config.TWEET_GRPC, base));
   const { authenticate } = await openRemoteIdentity(base, config.AUTH_GRPC, stack);
 
   const store = await createStore(mongo.db);
-  const relay = stack.use(startRelay({ service, source: createMongoOutbox(mongo.db, collectionName), bus, log }));
+  const relay = stack.use(
+    startRelay({ service, source: createMongoOutbox(mongo.db, collectionName), bus, tracer, log }),
+  );
   const findTarget = createFindTarget({ tweets, comments });
   const newId = createObjectIds();
   const actions = createActions({ store, findTarget, policy, wakeRelay: relay.wake, newId, now: () => new Date() });
-  stack.use(await startConsumer({ bus, group: service, table: createEventTable(actions), log }));
+  stack.use(await startConsumer({ bus, group: service, table: createEventTable(actions), tracer, log }));
 
   const definition = LikeServiceService;
   const checks = { mongodb: mongo.ping };

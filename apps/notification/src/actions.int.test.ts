@@ -25,7 +25,7 @@ async function openActions(stack: AsyncDisposableStack) {
 }
 
 const draftFor = (userId: string, message: string): Draft => ({
-  ...{ userId, type: 'follow', message, actorId: 'ann', eventId: crypto.randomUUID(), action: null },
+  ...{ userId, type: 'follow', message, actorId: 'ann', eventId: crypto.randomUUID(), traceparent: '', action: null },
   ...{ tweetId: null, commentId: null, like: null, createdAt: new Date() },
 });
 

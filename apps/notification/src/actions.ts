@@ -11,7 +11,12 @@ import type { Store } from './store.ts';
 export type ActionDeps = { store: Store; policy: Policy; wakeups: Pick<Wakeups, 'wake' | 'listen'> };
 
 /** Where a watcher's stream stands: at a notification, or at its beginning. `unreadCount` is that of the moment. */
-export type Arrival = { cursor: string; notification: Notification | null; unreadCount: number };
+export type Arrival = {
+  cursor: string;
+  notification: Notification | null;
+  unreadCount: number;
+  traceparent: string | undefined;
+};
 
 const maxRun = 500;
 
@@ -37,7 +42,7 @@ export function createActions({ store, policy, wakeups }: ActionDeps) {
   async function arrivalsAfter(userId: string, cursor: string, limit: number): Promise<Arrival[]> {
     const arrived = await store.listAfter(userId, cursor, limit);
     const unreadCount = arrived.length > 0 ? await store.countUnread(userId) : 0;
-    return arrived.map((notification) => ({ cursor: notification.id, notification, unreadCount }));
+    return arrived.map((told) => ({ ...told, cursor: told.notification.id, unreadCount }));
   }
 
   async function tell(drafts: readonly Draft[]): Promise<void> {
@@ -69,7 +74,8 @@ export function createActions({ store, policy, wakeups }: ActionDeps) {
     ): AsyncGenerator<Arrival, void> {
       const userId = authorize(context, 'notification:read');
       const cursor = await startOf(userId, after);
-      yield { cursor, notification: null, unreadCount: await store.countUnread(userId) };
+      const unreadCount = await store.countUnread(userId);
+      yield { cursor, notification: null, unreadCount, traceparent: undefined };
       const readAfter = (last: string, limit: number) => arrivalsAfter(userId, last, limit);
       const waiter = wakeups.listen(userId, signal);
       yield* watch({ waiter, signal, readAfter, cursorOf: (arrival) => arrival.cursor, cursor });

@@ -1,3 +1,4 @@
+import { isSampled } from '@minitwitter/service-kit/context';
 import { type Collection, type IndexDescription, MongoServerError, ObjectId } from 'mongodb';
 import type { Draft, Notification, NotificationType } from './domain.ts';
 
@@ -16,6 +17,8 @@ export type NotificationDocument = {
   action?: string;
   group?: string;
   actor_name?: string;
+  /** Only where somebody records the trace. */
+  traceparent?: string;
   /** `<user_id>/<_id of the user's notification before it>`; those of before there were places have none. */
   place?: string;
   /** Set on tombstones alone. */
@@ -56,13 +59,14 @@ export const toObjectIds = (ids: readonly string[]) => ids.map((id) => new Objec
 
 /** The document of a draft; `previous` is the id of the user's notification before it. */
 export function toDocument(draft: Draft, id: string, previous: string, message: string): NotificationDocument {
-  const { eventId, userId, type, createdAt, actorId, tweetId, commentId, action, like } = draft;
+  const { eventId, traceparent, userId, type, createdAt, actorId, tweetId, commentId, action, like } = draft;
   return {
     ...{ _id: new ObjectId(id), place: `${userId}/${previous}`, event_id: eventId, user_id: userId },
     ...{ type, message, read: false, created_at: createdAt, actor_id: actorId },
     ...(tweetId !== null && { tweet_id: new ObjectId(tweetId) }),
     ...(commentId !== null && { comment_id: new ObjectId(commentId) }),
     ...(action !== null && { action }),
+    ...(isSampled(traceparent) && { traceparent }),
     ...(like !== null && { group: like.group, actor_name: like.actorName }),
   };
 }

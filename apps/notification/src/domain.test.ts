@@ -6,7 +6,7 @@ const user = fc.constantFrom('ann', 'ben', 'eve', 'kim');
 const type = fc.constantFrom('comment' as const, 'mention' as const);
 const told = fc.array(fc.record({ userId: user, type, message: fc.string() }));
 const about = {
-  ...{ eventId: 'event', createdAt: new Date(0), actorId: 'ann' },
+  ...{ eventId: 'event', traceparent: '', createdAt: new Date(0), actorId: 'ann' },
   ...{ tweetId: null, commentId: null, action: null, like: null },
 };
 

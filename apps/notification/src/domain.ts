@@ -26,7 +26,16 @@ export const beginning = '0'.repeat(24);
 export type Like = { group: string; actorName: string };
 
 /** A notification to be stored: at most one for each `action`, and for each `eventId` and user; whoever undoes `action` withdraws it. */
-export type Draft = Omit<Notification, 'id' | 'read'> & { eventId: string; action: string | null; like: Like | null };
+export type Draft = Omit<Notification, 'id' | 'read'> & {
+  eventId: string;
+  /** The W3C Trace Context of what it tells of. */
+  traceparent: string;
+  action: string | null;
+  like: Like | null;
+};
+
+/** A notification that arrived, with the trace that it arrived in, where somebody records that. */
+export type Told = { notification: Notification; traceparent: string | undefined };
 
 /** Who is who: usernames by user id, and user ids by username in lower case. What is unknown is left out. */
 export type Directory = { usernames: ReadonlyMap<string, string>; userIds: ReadonlyMap<string, string> };

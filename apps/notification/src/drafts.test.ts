@@ -8,7 +8,7 @@ const directory = {
   usernames: new Map([ann, ben, eve].map((name) => [name, name.toUpperCase()])),
   userIds: new Map([ann, ben, eve].map((name) => [name, name])),
 };
-const happened = { eventId: 'event', occurredAt: new Date(0) };
+const happened = { eventId: 'event', traceparent: '', occurredAt: new Date(0) };
 const liked = { targetType: TargetType.TWEET, targetId: 't', tweetId: 't', targetAuthorId: ann, userId: ben };
 const commented = { commentId: 'c', tweetId: 't', tweetAuthorId: ann, authorId: ben, preview: 'hi', mentions: [] };
 const told = (drafts: readonly Draft[]) =>

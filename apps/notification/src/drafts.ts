@@ -3,7 +3,7 @@ import type { ConsumedEvent } from '@minitwitter/service-kit/consumer';
 import type { EventData, EventName } from '@minitwitter/service-kit/events';
 import { address, type Directory, type Draft, likeMessage } from './domain.ts';
 
-type Event<Name extends EventName> = Pick<ConsumedEvent<Name>, 'eventId' | 'occurredAt' | 'data'>;
+type Event<Name extends EventName> = Pick<ConsumedEvent<Name>, 'eventId' | 'occurredAt' | 'traceparent' | 'data'>;
 
 type LikeData = Pick<EventData<'liked'>, 'userId' | 'targetType' | 'targetId'>;
 
@@ -18,14 +18,18 @@ export const likeGroup = ({ targetType, targetId }: Pick<LikeData, 'targetType' 
 export const followAction = ({ followerId, followeeId }: EventData<'userUnfollowed'>): string =>
   `follow:${followerId}:${followeeId}`;
 
-const when = ({ eventId, occurredAt }: { eventId: string; occurredAt: Date }) => ({ eventId, createdAt: occurredAt });
+const originOf = ({ eventId, occurredAt, traceparent }: Omit<Event<EventName>, 'data'>) => ({
+  eventId,
+  createdAt: occurredAt,
+  traceparent,
+});
 
 /** A like tells the author of its target. */
 export function ofLike(event: Event<'liked'>, directory: Directory): Draft[] {
   const { userId: actorId, tweetId, targetId, targetType, targetAuthorId } = event.data;
   const commentId = targetType === TargetType.COMMENT ? targetId : null;
   const like = { group: likeGroup(event.data), actorName: nameOf(actorId, directory) };
-  const subject = { ...when(event), actorId, tweetId, commentId, action: likeAction(event.data), like };
+  const subject = { ...originOf(event), actorId, tweetId, commentId, action: likeAction(event.data), like };
   const message = likeMessage(like.actorName, commentId, 0);
   return address(subject, [{ userId: targetAuthorId, type: 'like', message }]);
 }
@@ -34,7 +38,7 @@ export function ofLike(event: Event<'liked'>, directory: Directory): Draft[] {
 export function ofFollow(event: Event<'userFollowed'>): Draft[] {
   const { followerId: actorId, followeeId, followerUsername } = event.data;
   const action = followAction(event.data);
-  const subject = { ...when(event), actorId, tweetId: null, commentId: null, action, like: null };
+  const subject = { ...originOf(event), actorId, tweetId: null, commentId: null, action, like: null };
   return address(subject, [{ userId: followeeId, type: 'follow', message: `${followerUsername} followed you` }]);
 }
 
@@ -42,7 +46,7 @@ export function ofFollow(event: Event<'userFollowed'>): Draft[] {
 export function ofTweet(event: Event<'tweetCreated'>, directory: Directory): Draft[] {
   const { authorId: actorId, tweetId, preview, mentions } = event.data;
   const message = `${nameOf(actorId, directory)} mentioned you in a tweet: ${preview}`;
-  const subject = { ...when(event), actorId, tweetId, commentId: null, action: null, like: null };
+  const subject = { ...originOf(event), actorId, tweetId, commentId: null, action: null, like: null };
   return address(subject, mention(mentions, message, directory));
 }
 
@@ -52,7 +56,7 @@ export function ofComment(event: Event<'commentCreated'>, directory: Directory):
   const name = nameOf(actorId, directory);
   const message = `${name} commented on your tweet: ${preview}`;
   const mentioned = mention(mentions, `${name} mentioned you in a comment: ${preview}`, directory);
-  const subject = { ...when(event), actorId, tweetId, commentId, action: null, like: null };
+  const subject = { ...originOf(event), actorId, tweetId, commentId, action: null, like: null };
   return address(subject, [{ userId: tweetAuthorId, type: 'comment', message }, ...mentioned]);
 }
 

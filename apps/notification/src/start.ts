@@ -25,9 +25,9 @@ const service = 'notification';
 export async function start(config: Config): Promise<RunningService> {
   await using stack = new AsyncDisposableStack();
   const base = await openBase(service, config, stack);
-  const { log, bus, redis, policy } = base;
+  const { log, bus, redis, policy, tracer } = base;
   const mongo = stack.use(await openMongo(config.MONGODB_URL, service));
-  const users = stack.use(createGrpcClient<UserServiceServer>('user', UserServiceService, config.USER_GRPC));
+  const users = stack.use(createGrpcClient<UserServiceServer>('user', UserServiceService, config.USER_GRPC, base));
   const { authenticate } = await openRemoteIdentity(base, config.AUTH_GRPC, stack);
 
   const now = () => new Date();
@@ -36,7 +36,7 @@ export async function start(config: Config): Promise<RunningService> {
   const wakeups = stack.use(await openWakeups({ redis, channel: 'notifications' }));
   const actions = createActions({ store, policy, wakeups });
   const table = createEventTable({ actions, users, createContext: (cause) => createSystemContext(log, cause) });
-  stack.use(await startConsumer({ bus, group: service, table, log }));
+  stack.use(await startConsumer({ bus, group: service, table, tracer, log }));
 
   const definition = NotificationServiceService;
   const checks = { mongodb: mongo.ping };

@@ -25,13 +25,13 @@ function openStore(offMs = 0) {
 }
 
 const draftFor = (userId: string, action: string | null = null): Draft => ({
-  ...{ userId, type: 'follow', message: 'hi', actorId: 'ann', eventId: crypto.randomUUID(), action },
+  ...{ userId, type: 'follow', message: 'hi', actorId: 'ann', eventId: crypto.randomUUID(), traceparent: '', action },
   ...{ tweetId: null, commentId: null, like: null, createdAt: new Date() },
 });
 const draftsFor = (userId: string, count: number) => Array.from({ length: count }, () => draftFor(userId));
 
 const idsAfter = async (store: Awaited<ReturnType<typeof openStore>>, userId: string, cursor = beginning) =>
-  (await store.listAfter(userId, cursor, 1000)).map(({ id }) => id);
+  (await store.listAfter(userId, cursor, 1000)).map(({ notification }) => notification.id);
 
 test('a reader that goes on from the last id it saw misses nothing, though writers’ clocks differ', async () => {
   const stores = await Promise.all([openStore(-90_000), openStore(), openStore(90_000)]);
@@ -136,4 +136,14 @@ test('more tombstones than a portion are purged portion by portion', async () =>
   expect(await later.purge(before)).toBe(true);
   await eventually(async () => expect(await later.purge(before)).toBe(false));
   expect(await mongo.db.collection('notifications').countDocuments({ user_id: 'many' })).toBe(1);
+});
+
+test('a notification keeps the trace that it arose in where somebody records that, and no other', async () => {
+  const store = await openStore();
+  const userId = crypto.randomUUID();
+  const traceOf = (flags: string) => `00-${'a'.repeat(32)}-${'b'.repeat(16)}-${flags}`;
+  const drafts = ['01', '00'].map((flags) => ({ ...draftFor(userId), traceparent: traceOf(flags) }));
+  await store.insertMany(drafts, () => undefined);
+  const told = await store.listAfter(userId, beginning, 10);
+  expect(told.map(({ traceparent }) => traceparent)).toEqual([traceOf('01'), undefined]);
 });

@@ -3,7 +3,7 @@ import { type Page, type PageRequest, toPage } from '@minitwitter/service-kit/pa
 import { type Db, ObjectId } from 'mongodb';
 import { createArrivals } from './arrivals.ts';
 import { alive, createIndexes, type NotificationDocument, toNotification, toObjectIds } from './documents.ts';
-import type { Notification } from './domain.ts';
+import type { Notification, Told } from './domain.ts';
 import { retellLikes } from './likes.ts';
 import { newestOf } from './newest.ts';
 import { createPreferenceStore } from './preference-store.ts';
@@ -41,9 +41,13 @@ export async function createStore(db: Db, { newId, now }: StoreOptions) {
       return toPage(page, documents.map(toNotification));
     },
     /** What came after a notification, oldest first. */
-    listAfter: async (userId: string, cursor: string, limit: number): Promise<Notification[]> => {
+    listAfter: async (userId: string, cursor: string, limit: number): Promise<Told[]> => {
       const query = { user_id: userId, ...alive, _id: { $gt: new ObjectId(cursor) } };
-      return (await notifications.find(query).sort({ _id: 1 }).limit(limit).toArray()).map(toNotification);
+      const documents = await notifications.find(query).sort({ _id: 1 }).limit(limit).toArray();
+      return documents.map((document) => ({
+        notification: toNotification(document),
+        traceparent: document.traceparent,
+      }));
     },
     newestOf: (userId: string): Promise<string | null> => newestOf(notifications, userId),
     /** Whether a user's notification is known, be it a tombstone. */

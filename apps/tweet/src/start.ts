@@ -2,7 +2,7 @@ import { type CommentServiceServer, CommentServiceService } from '@minitwitter/p
 import { type FollowServiceServer, FollowServiceService } from '@minitwitter/proto/follow/v1/follow';
 import { type LikeServiceServer, LikeServiceService } from '@minitwitter/proto/like/v1/like';
 import { TweetServiceService } from '@minitwitter/proto/tweet/v1/tweet';
-import { openBase } from '@minitwitter/service-kit/base';
+import { type Base, openBase } from '@minitwitter/service-kit/base';
 import { startConsumer } from '@minitwitter/service-kit/consumer';
 import { createSystemContext } from '@minitwitter/service-kit/context-factory';
 import { openDoors, type RunningService } from '@minitwitter/service-kit/doors';
@@ -35,8 +35,8 @@ const service = 'tweet';
 export async function start(config: Config): Promise<RunningService> {
   await using stack = new AsyncDisposableStack();
   const base = await openBase(service, config, stack);
-  const { log, bus, redis, policy } = base;
-  const { follows, likes, comments } = openClients(config, stack);
+  const { log, bus, redis, policy, tracer } = base;
+  const { follows, likes, comments } = openClients(config, base, stack);
   const mongo = stack.use(await openMongo(config.MONGODB_URL, service));
   const { authenticate } = await openRemoteIdentity(base, config.AUTH_GRPC, stack);
 
@@ -44,7 +44,9 @@ export async function start(config: Config): Promise<RunningService> {
   const capacity = config.TIMELINE_CAPACITY;
   const timelines = createTimelineStore({ redis, capacity, newToken: () => crypto.randomUUID() });
   const timeline = createTimeline({ store, timelines, follows, capacity });
-  const relay = stack.use(startRelay({ service, source: createMongoOutbox(mongo.db, collectionName), bus, log }));
+  const relay = stack.use(
+    startRelay({ service, source: createMongoOutbox(mongo.db, collectionName), bus, tracer, log }),
+  );
   const newId = createObjectIds();
   const now = () => new Date();
   const tail = stack.use(await openLiveTail({ redis, log, store, now }));
@@ -55,12 +57,12 @@ export async function start(config: Config): Promise<RunningService> {
 
   const createContext = (cause: EventCause) => createSystemContext(log, cause);
   const counters = createEventTable({ actions, likes, comments, createContext });
-  stack.use(await startConsumer({ bus, group: service, table: counters, log }));
+  stack.use(await startConsumer({ bus, group: service, table: counters, tracer, log }));
   // A group of its own, so that counters go on while timelines cannot be written.
   const fanOut = createFanOutTable({ store, timelines, follows, createContext });
-  stack.use(await startConsumer({ bus, group: `${service}-timeline`, table: fanOut, log }));
+  stack.use(await startConsumer({ bus, group: `${service}-timeline`, table: fanOut, tracer, log }));
   // One more, that waits for nobody: live timelines hear of follows at once.
-  stack.use(await startConsumer({ bus, group: `${service}-live`, table: createFollowsTable(tail), log }));
+  stack.use(await startConsumer({ bus, group: `${service}-live`, table: createFollowsTable(tail), tracer, log }));
 
   const definition = TweetServiceService;
   const checks = { mongodb: mongo.ping };
@@ -68,10 +70,12 @@ export async function start(config: Config): Promise<RunningService> {
 }
 
 /** The services that this one asks: follow in requests, like and comment only for events. */
-function openClients(config: Config, stack: AsyncDisposableStack) {
+function openClients(config: Config, base: Base, stack: AsyncDisposableStack) {
   return {
-    follows: stack.use(createGrpcClient<FollowServiceServer>('follow', FollowServiceService, config.FOLLOW_GRPC)),
-    likes: stack.use(createGrpcClient<LikeServiceServer>('like', LikeServiceService, config.LIKE_GRPC)),
-    comments: stack.use(createGrpcClient<CommentServiceServer>('comment', CommentServiceService, config.COMMENT_GRPC)),
+    follows: stack.use(createGrpcClient<FollowServiceServer>('follow', FollowServiceService, config.FOLLOW_GRPC, base)),
+    likes: stack.use(createGrpcClient<LikeServiceServer>('like', LikeServiceService, config.LIKE_GRPC, base)),
+    comments: stack.use(
+      createGrpcClient<CommentServiceServer>('comment', CommentServiceService, config.COMMENT_GRPC, base),
+    ),
   };
 }

@@ -15,7 +15,8 @@ let client: MongoClient;
 let store: Store;
 
 beforeAll(async () => {
-  const { env } = stack.use(await startTestServers(['mongodb']));
+  // How a query is run is told in these words by the embedded server alone.
+  const { env } = stack.use(await startTestServers(['mongodb'], {}));
   client = stack.use(new MongoClient(env.MONGODB_URL ?? '', { monitorCommands: true }));
   client.on('commandStarted', ({ command, commandName }) => {
     if (commandName === 'find') commands.push(command);

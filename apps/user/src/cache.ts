@@ -19,6 +19,7 @@ export type ProfileCache = EntityCache<Profile>;
 export const createProfileCache = (redis: Base['redis']): ProfileCache =>
   createEntityCache({
     redis,
+    name: 'profile',
     prefix: 'user:profile:1:',
     ttlMs: 60_000,
     encode: (value: Profile) => JSON.stringify(value),

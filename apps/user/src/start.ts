@@ -20,11 +20,11 @@ const service = 'user';
 export async function start(config: Config): Promise<RunningService> {
   await using stack = new AsyncDisposableStack();
   const base = await openBase(service, config, stack);
-  const { log, bus, redis, policy } = base;
+  const { log, bus, redis, policy, tracer } = base;
   const prisma = openPrisma(config.DATABASE_URL, service, stack);
   const { authenticate } = await openRemoteIdentity(base, config.AUTH_GRPC, stack);
 
-  const relay = stack.use(startRelay({ service, source: createPostgresOutbox(prisma, producer), bus, log }));
+  const relay = stack.use(startRelay({ service, source: createPostgresOutbox(prisma, producer), bus, tracer, log }));
   const actions = createActions({
     store: createStore(prisma),
     cache: createProfileCache(redis),

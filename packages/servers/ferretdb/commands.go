@@ -38,48 +38,74 @@ func failed(reply message) bool {
 	return ok && answer.Get("ok") != float64(1)
 }
 
-// adapt answers the messages to send in place of one: createIndexes becomes one command an index, as FerretDB 1.x panics
-// over two that exist already; every other message is passed on as it is.
-func adapt(m message) []message {
-	command, ok := commandOf(m)
-	if !ok || command.Command() != "createIndexes" {
-		return []message{m}
-	}
-	parts, err := oneByOne(m.header, command)
-	if err != nil {
-		return []message{m}
-	}
-	return parts
+// A plan is what to send to FerretDB in place of a request: its parts, until a reply is the last one, and how the replies
+// become one.
+type plan struct {
+	parts  []message
+	isLast func(reply message) bool
+	merge  func(replies []message) (message, error)
 }
 
-func oneByOne(header *wire.MsgHeader, shallow *wirebson.Document) ([]message, error) {
+// planFor passes most requests on as they are. createIndexes becomes one command an index, as FerretDB 1.x panics over two
+// that exist already; what bears more than it does rightly goes in batches.
+func planFor(m message) plan {
+	asItIs := inTurn(m)
+	command, ok := commandOf(m)
+	if !ok {
+		return asItIs
+	}
+	var adapted plan
+	var err error
+	switch command.Command() {
+	case "createIndexes":
+		adapted, err = oneIndexEach(m.header, command)
+	default:
+		b, ok := batchedCommands[command.Command()]
+		if !ok {
+			return asItIs
+		}
+		adapted, err = inBatches(m, command, b)
+	}
+	if err != nil {
+		return asItIs
+	}
+	return adapted
+}
+
+// inTurn sends parts until one fails, and answers the last reply.
+func inTurn(parts ...message) plan {
+	lastOf := func(replies []message) (message, error) { return replies[len(replies)-1], nil }
+	return plan{parts, failed, lastOf}
+}
+
+func oneIndexEach(header *wire.MsgHeader, shallow *wirebson.Document) (plan, error) {
 	raw, err := shallow.Encode()
 	if err != nil {
-		return nil, err
+		return plan{}, err
 	}
 	command, err := raw.DecodeDeep()
 	if err != nil {
-		return nil, err
+		return plan{}, err
 	}
 	indexes, ok := command.Get("indexes").(*wirebson.Array)
 	if !ok || indexes.Len() == 0 {
-		return nil, errors.New("no list of indexes")
+		return plan{}, errors.New("no list of indexes")
 	}
 	parts := make([]message, indexes.Len())
 	for i := range indexes.Len() {
 		index, ok := indexes.Get(i).(*wirebson.Document)
 		if !ok {
-			return nil, errors.New("an index is not a document")
+			return plan{}, errors.New("an index is not a document")
 		}
 		widen(index)
 		if err := command.Replace("indexes", wirebson.MustArray(index)); err != nil {
-			return nil, err
+			return plan{}, err
 		}
 		if parts[i], err = messageOf(header, command); err != nil {
-			return nil, err
+			return plan{}, err
 		}
 	}
-	return parts, nil
+	return inTurn(parts...), nil
 }
 
 // widen leaves out partialFilterExpression, which FerretDB 1.x refuses, where the index is not unique: there it says only

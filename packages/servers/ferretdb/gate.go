@@ -81,23 +81,26 @@ func (g *gate) exchange(server stream, request message) (*message, error) {
 		mutex.Lock()
 		defer mutex.Unlock()
 	}
-	var reply message
-	for _, part := range adapt(request) {
+	planned := planFor(request)
+	var replies []message
+	for _, part := range planned.parts {
 		if err := server.write(part); err != nil {
 			return nil, err
 		}
-		var err error
-		if reply, err = server.read(); err != nil {
+		reply, err := server.read()
+		if err != nil {
 			return nil, err
 		}
-		if failed(reply) {
+		replies = append(replies, reply)
+		if planned.isLast(reply) {
 			break
 		}
 	}
 	if wantsNoReply(request) {
 		return nil, nil
 	}
-	return &reply, nil
+	reply, err := planned.merge(replies)
+	return &reply, err
 }
 
 type message struct {

@@ -4,7 +4,7 @@ import { cached, digestOf } from './cache.ts';
 import { runTool } from './tools.ts';
 import type { Source } from './types.ts';
 
-const sources = ['go.mod', 'go.sum', 'commands.go', 'gate.go', 'main.go'].map((name) => ({
+const sources = ['go.mod', 'go.sum', 'batches.go', 'commands.go', 'gate.go', 'main.go'].map((name) => ({
   name,
   url: new URL(`../ferretdb/${name}`, import.meta.url),
 }));

@@ -7,10 +7,21 @@ import type { Launch, Obtain } from './types.ts';
 /** Redis: every write reaches its append-only file before it is acknowledged, so that it survives a kill. */
 export const obtainRedis: Obtain = async (source) => launchRedis(await findRedis(source));
 
+/** Many more than 16, so that tests have one each. */
+const databases = 1024;
+
 const launchRedis =
   ({ file, args }: Program): Launch =>
   async ({ folder, port }) => {
-    const settings = { port, bind: '127.0.0.1', dir: folder, appendonly: 'yes', save: '', loglevel: 'warning' };
+    const settings = {
+      port,
+      bind: '127.0.0.1',
+      dir: folder,
+      appendonly: 'yes',
+      save: '',
+      databases,
+      loglevel: 'warning',
+    };
     const flags = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]);
     const child = await runChild({ file, args: [...args, ...flags], folder });
     await untilReady(child, () => ping(port));

@@ -33,6 +33,10 @@ describe('the settings', () => {
     });
   });
 
+  it('may ask for a new folder, which has no name yet', () => {
+    expect(readSettings(['--fresh', '--', 'x'], {})).toMatchObject({ dataDir: undefined, command: ['x'] });
+  });
+
   it('are refused with a list of all that is wrong', () => {
     const read = () => readSettings(['--only', 'redis,mysql', '--port', 'redis=x'], {});
     expect(read).toThrow(ConfigError);

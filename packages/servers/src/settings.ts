@@ -5,7 +5,8 @@ import { defaultCacheDir } from './servers.ts';
 import { type ServerName, serverNames } from './types.ts';
 
 export type Settings = {
-  dataDir: string;
+  /** Where the servers keep their data; undefined for a new folder that goes with them. */
+  dataDir: string | undefined;
   cacheDir: string;
   only: readonly ServerName[];
   ports: Partial<Record<ServerName, number>>;
@@ -15,12 +16,13 @@ export type Settings = {
 
 const options = {
   'data-dir': { type: 'string', default: '.servers' },
+  fresh: { type: 'boolean', default: false },
   only: { type: 'string' },
   port: { type: 'string', multiple: true, default: [] as string[] },
 } as const;
 
 /**
- * Reads `[--data-dir <folder>] [--only <name,…>] [--port <name=number>]… [-- <command> …]`. Throws a ConfigError that
+ * Reads `[--data-dir <folder> | --fresh] [--only <name,…>] [--port <name=number>]… [-- <command> …]`. Throws a ConfigError that
  * lists all that is wrong.
  */
 export function readSettings(args: readonly string[], env: Environment): Settings {
@@ -42,7 +44,7 @@ export function readSettings(args: readonly string[], env: Environment): Setting
   });
   if (problems.length > 0) throw new ConfigError(problems);
   return {
-    dataDir: values['data-dir'],
+    dataDir: values.fresh ? undefined : values['data-dir'],
     cacheDir: defaultCacheDir(env.XDG_CACHE_HOME || undefined),
     only,
     ports: Object.fromEntries(ports),

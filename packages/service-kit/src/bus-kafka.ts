@@ -4,13 +4,21 @@ import { consumeFromKafka, groupHeader } from './kafka-consumer.ts';
 import { kafkaLag } from './kafka-lag.ts';
 import { ensureTopics } from './kafka-topics.ts';
 import { StartError } from './lifecycle.ts';
+import { retry } from './retry.ts';
 
-type KafkaOptions = { brokers: string[]; clientId: string; warn: (line: string) => void };
+type KafkaOptions = {
+  brokers: string[];
+  clientId: string;
+  inNamespace: (topic: string) => string;
+  warn: (line: string) => void;
+};
 
+/** A broker may know a topic only some time after it has taken it. */
+const untilKnown = { attempts: 6, baseMs: 100, maxMs: 2000 };
 const retries = { initialRetryTime: 100, maxRetryTime: 2000, retries: 8, factor: 0.3 };
 
 /** The bus on Kafka: idempotent producer with acks from all replicas, offsets committed after the effect. */
-export async function createKafkaBus({ brokers, clientId, warn }: KafkaOptions): Promise<Bus> {
+export async function createKafkaBus({ brokers, clientId, inNamespace, warn }: KafkaOptions): Promise<Bus> {
   const kafka = new Kafka({
     clientId,
     brokers,
@@ -22,7 +30,7 @@ export async function createKafkaBus({ brokers, clientId, warn }: KafkaOptions):
   const admin = kafka.admin();
   await admin
     .connect()
-    .then(() => ensureTopics(admin, warn))
+    .then(() => retry(() => ensureTopics(admin, { inNamespace, warn }), untilKnown))
     .catch((error: unknown) => {
       throw new StartError(`Kafka (KAFKA_BROKERS) does not answer: ${error}`);
     });

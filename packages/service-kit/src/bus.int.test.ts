@@ -1,16 +1,21 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { type BusMessage, openBus } from './bus.ts';
+import { openPlace } from './testing-place.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'minitwitter-bus-'));
-afterAll(() => rm(folder, { recursive: true, force: true }));
+const place = await openPlace(basename(folder).toLowerCase(), process.env, ['bus']);
+afterAll(async () => {
+  await place.drop();
+  await rm(folder, { recursive: true, force: true });
+});
 
 /** Every implementation of the bus keeps this contract; a real broker joins when its addresses are given. */
 const implementations = [
   { name: 'the in-process log', brokers: `embedded:${folder}` },
-  ...(process.env.KAFKA_BROKERS ? [{ name: 'Kafka', brokers: process.env.KAFKA_BROKERS }] : []),
+  ...Object.values(place.env).map((brokers) => ({ name: 'Kafka', brokers })),
 ];
 
 describe.each(implementations)('the bus on $name', ({ brokers }) => {

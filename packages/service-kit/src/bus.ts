@@ -1,3 +1,4 @@
+import { createNamespace } from './bus-namespace.ts';
 import type { Logger } from './logger.ts';
 
 /** A message on a topic; messages with one key arrive in the order in which they were published. */
@@ -45,12 +46,18 @@ export type Bus = {
 
 const embeddedScheme = 'embedded:';
 
-/** Open the bus: `host:port,…` are Kafka brokers, `embedded:<folder>` the in-process log. `log` hears of odd topics. */
+/**
+ * Open the bus: `host:port,…` are Kafka brokers, `embedded:<folder>` the in-process log. Brokers may be followed by
+ * `/<name>`, as a database's URL is by its name: all topics and groups then begin with it. `log` hears of odd topics.
+ */
 export async function openBus(brokers: string, clientId: string, log?: Pick<Logger, 'warn'>): Promise<Bus> {
   if (brokers.startsWith(embeddedScheme)) {
     const { createLocalBus } = await import('./bus-local.ts');
     return createLocalBus(brokers.slice(embeddedScheme.length) || undefined);
   }
   const { createKafkaBus } = await import('./bus-kafka.ts');
-  return createKafkaBus({ brokers: brokers.split(','), clientId, warn: (line) => log?.warn(`Kafka: ${line}`) });
+  const [hosts = '', namespace = ''] = brokers.split('/');
+  const { inNamespace, withNamespace } = createNamespace(namespace);
+  const warn = (line: string) => log?.warn(`Kafka: ${line}`);
+  return withNamespace(await createKafkaBus({ brokers: hosts.split(','), clientId, inNamespace, warn }));
 }

@@ -65,7 +65,30 @@ export const httpUrl = url('http', 'https');
 /** The base URL of a service's subgraph. */
 export const subgraphUrl = (service: ServiceName) => httpUrl.default(`http://127.0.0.1:${defaultPorts[service].http}`);
 
+const ratioError = 'must be a number from 0 to 1';
+
 export const logLevel = oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']);
+
+/** Where traces go, under OpenTelemetry's own names; without an endpoint nothing is traced. */
+export const tracingConfig = {
+  /** The base URL of a collector that takes OTLP over HTTP. */
+  OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl.optional(),
+  /** Another name than the service's own. */
+  OTEL_SERVICE_NAME: z.string().optional(),
+  /** Which traces that begin here are recorded; a trace that comes from outside goes on as it was begun if `parentbased`. */
+  OTEL_TRACES_SAMPLER: oneOf([
+    ...(['parentbased_always_on', 'parentbased_always_off', 'parentbased_traceidratio'] as const),
+    ...(['always_on', 'always_off', 'traceidratio'] as const),
+  ]).default('parentbased_always_on'),
+  /** The part of all traces that a `traceidratio` records. */
+  OTEL_TRACES_SAMPLER_ARG: z.coerce.number({ error: ratioError }).min(0, ratioError).max(1, ratioError).default(1),
+  /** How long sending spans may take, further attempts included, in milliseconds. */
+  OTEL_EXPORTER_OTLP_TIMEOUT: integer(1, 60_000).default(5000),
+  /** How long spans wait to be sent together, in milliseconds. */
+  OTEL_BSP_SCHEDULE_DELAY: integer(1, 60_000).default(5000),
+};
+
+export type TracingConfig = z.output<z.ZodObject<typeof tracingConfig>>;
 
 /** What every service reads. */
 export const serviceConfig = {
@@ -74,10 +97,14 @@ export const serviceConfig = {
   REDIS_URL: url('redis', 'rediss', 'embedded'),
   KAFKA_BROKERS: z
     .string()
-    .regex(/^(embedded:.*|[^\s,/]+:\d+(,[^\s,/]+:\d+)*)$/, 'must be host:port, or several with commas'),
+    .regex(
+      /^(embedded:.*|[^\s,/]+:\d+(,[^\s,/]+:\d+)*(\/[\w-]+)?)$/,
+      'must be host:port, or several with commas, and /name for a namespace',
+    ),
   /** A folder with Casbin's model.conf and policy.csv instead of the built-in ones. */
   POLICY_DIR: z.string().optional(),
   RATE_LIMIT: onOff('on'),
+  ...tracingConfig,
 };
 
 const ports = { GRPC_PORT: port, HTTP_PORT: port };

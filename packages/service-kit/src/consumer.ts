@@ -6,6 +6,8 @@ import { buryIn } from './dead-letters/bury.ts';
 import { toDomainError } from './errors.ts';
 import { type DomainEvent, type EventData, type EventName, topicsOf } from './events.ts';
 import { retry } from './retry.ts';
+import { type Tracer, untraced } from './tracing.ts';
+import { handleTraced } from './tracing-events.ts';
 
 export type ConsumedEvent<Name extends EventName> = {
   eventId: string;
@@ -26,7 +28,14 @@ export const targetsOf = (events: LikeEvents, type: TargetType): string[] => [
   ...new Set(events.flatMap(({ data }) => (data.targetType === type ? [data.targetId] : []))),
 ];
 
-type ConsumerDeps = { bus: Bus; group: string; table: EventTable; log: Logger; lagEveryMs?: number };
+type ConsumerDeps = {
+  bus: Bus;
+  group: string;
+  table: EventTable;
+  tracer?: Tracer;
+  log: Logger;
+  lagEveryMs?: number;
+};
 type Decoded = { name: EventName; message: BusRecord; event: ConsumedEvent<EventName> };
 
 const maxAttempts = 5;
@@ -35,7 +44,8 @@ const maxAttempts = 5;
  * Consume the table's events. Offsets move after the effect. An event that fails five times goes to the dead-letter
  * topic with its error; while a dependency is down nothing is given up: the bus delivers the batch again.
  */
-export async function startConsumer({ bus, group, table, log, lagEveryMs }: ConsumerDeps): Promise<AsyncDisposable> {
+export async function startConsumer(deps: ConsumerDeps): Promise<AsyncDisposable> {
+  const { bus, group, table, tracer = untraced, log, lagEveryMs } = deps;
   const topics = topicsOf(Object.keys(table) as EventName[]);
   const bury = buryIn({ bus, group, log });
 
@@ -43,14 +53,17 @@ export async function startConsumer({ bus, group, table, log, lagEveryMs }: Cons
     const [first] = run;
     if (!first) return;
     const handle = table[first.name] as ((events: ConsumedEvent<EventName>[]) => Promise<void>) | undefined;
-    await handle?.(run.map(({ event }) => event));
+    if (!handle) return;
+    const { topic } = first.message;
+    const events = run.map(({ event }) => event);
+    await handleTraced(tracer, { topic, group }, events, handle);
   }
 
   async function applyOrBury(one: Decoded): Promise<void> {
     const options = { attempts: maxAttempts, baseMs: 50, maxMs: 1000, retryIf: isNotOutage };
     await retry(() => apply([one]), options).catch(async (error: unknown) => {
       if (!isNotOutage(error)) throw error;
-      await bury(one.message, error, maxAttempts);
+      await bury(one.message, error, maxAttempts, one.event);
     });
   }
 

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import { type Authenticate, authenticateRequest } from './authenticator.ts';
-import { acceptDeadline, acceptRequestId, acceptTraceparent, type RequestContext } from './context.ts';
+import { acceptDeadline, acceptRequestId, acceptTraceparent, logFields, type RequestContext } from './context.ts';
 import type { EventCause } from './events.ts';
 
 /** What a request brings, from headers or metadata; anything missing or malformed is made anew. */
@@ -18,18 +18,20 @@ export type ContextFactory = (headers: RequestHeaders) => Promise<RequestContext
 /** Make request contexts: both doors of a service use the same one. */
 export function createContextFactory(authenticate: Authenticate, log: Logger): ContextFactory {
   return async (headers) => {
-    const requestId = acceptRequestId(headers.requestId);
+    const ids = {
+      requestId: acceptRequestId(headers.requestId),
+      traceparent: acceptTraceparent(headers.traceparent),
+    };
     let own: Logger | undefined;
     return {
-      requestId,
-      traceparent: acceptTraceparent(headers.traceparent),
+      ...ids,
       deadline: acceptDeadline(headers.timeoutMs),
       userAgent: headers.userAgent?.slice(0, 200),
       clientIp: headers.clientIp,
       ...(await authenticateRequest(authenticate, headers.authorization)),
       // Most requests log nothing.
       get log() {
-        own ??= log.child({ requestId });
+        own ??= log.child(logFields(ids));
         return own;
       },
     };
@@ -38,16 +40,15 @@ export function createContextFactory(authenticate: Authenticate, log: Logger): C
 
 /** The context of work that no request asked for, such as the handling of an event. */
 export function createSystemContext(log: Logger, cause?: EventCause): RequestContext {
-  const requestId = acceptRequestId(cause?.requestId);
+  const ids = { requestId: acceptRequestId(cause?.requestId), traceparent: acceptTraceparent(cause?.traceparent) };
   return {
-    requestId,
-    traceparent: acceptTraceparent(cause?.traceparent),
+    ...ids,
     authorization: undefined,
     userAgent: undefined,
     clientIp: undefined,
     caller: null,
     authError: null,
     deadline: acceptDeadline(undefined),
-    log: log.child({ requestId }),
+    log: log.child(logFields(ids)),
   };
 }

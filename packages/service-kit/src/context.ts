@@ -25,6 +25,9 @@ export type RequestContext = {
   log: Logger;
 };
 
+/** What a request is known by in logs and in traces. */
+export type RequestIds = Pick<RequestContext, 'requestId' | 'traceparent'>;
+
 const defaultTimeoutMs = 10_000;
 
 /** The caller, or UNAUTHENTICATED. */
@@ -46,6 +49,18 @@ export const renewed = (context: RequestContext): RequestContext => ({
   deadline: acceptDeadline(undefined),
 });
 
+/** The context of what happens within a span. */
+export function within(context: RequestContext, traceparent: string): RequestContext {
+  if (traceparent === context.traceparent) return context;
+  const { requestId, authorization, userAgent, clientIp, caller, authError, deadline } = context;
+  return {
+    ...{ requestId, traceparent, authorization, userAgent, clientIp, caller, authError, deadline },
+    get log() {
+      return context.log;
+    },
+  };
+}
+
 /** Milliseconds left until the deadline; UNAVAILABLE when none are. */
 export function remainingMs(context: Pick<RequestContext, 'deadline'>, now = Date.now()): number {
   const left = context.deadline - now;
@@ -54,15 +69,30 @@ export function remainingMs(context: Pick<RequestContext, 'deadline'>, now = Dat
 }
 
 const requestIdPattern = /^[\w.:-]{8,128}$/;
-const traceparentPattern = /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
+const traceparentPattern = /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
 
 /** A request id that is fit for logs and headers: the client's own if it is well-formed, else a new UUID. */
 export const acceptRequestId = (given: string | undefined): string =>
   given && requestIdPattern.test(given) ? given : randomUUID();
 
+/** The given W3C Trace Context, if it is well-formed. */
+export const readTraceparent = (given: string | undefined): string | undefined =>
+  given && traceparentPattern.test(given) ? given : undefined;
+
+/** A new W3C Trace Context, of a root that is not sampled. */
+export const newTraceparent = (): string => `00-${randomHex(16)}-${randomHex(8)}-00`;
+
 /** The W3C Trace Context of the request: the given one, or a new unsampled root. */
-export const acceptTraceparent = (given: string | undefined): string =>
-  given && traceparentPattern.test(given) ? given : `00-${randomHex(16)}-${randomHex(8)}-00`;
+export const acceptTraceparent = (given: string | undefined): string => readTraceparent(given) ?? newTraceparent();
+
+/** Whether somebody records the trace: the flag in a well-formed W3C Trace Context. */
+export const isSampled = (traceparent: string): boolean => (Number.parseInt(traceparent.slice(-2), 16) & 1) === 1;
+
+/** What a log line says of the request that it concerns: it joins the lines of all processes, and the trace. */
+export const logFields = ({ requestId, traceparent }: RequestIds) => ({
+  request_id: requestId,
+  trace_id: traceparent.split('-', 2)[1],
+});
 
 // Drawn many at a time: each draw is a call into the system.
 const random = Buffer.alloc(4096);

@@ -50,7 +50,7 @@ export async function openDoors<Actions, Service, Loaders>(
   { base, authenticate, definition, actions, doors, checks }: DoorsDeps<Actions, Service, Loaders>,
   stack: AsyncDisposableStack,
 ): Promise<RunningService> {
-  const { name, config, log, redis, bus } = base;
+  const { name, config, log, tracer, redis, bus } = base;
   const { HOST: host, GRPC_PORT, HTTP_PORT } = config;
   const createContext = createContextFactory(authenticate, log);
   const readiness = createReadiness({ redis: () => redis.ping(), bus: bus.ping, ...checks });
@@ -63,18 +63,19 @@ export async function openDoors<Actions, Service, Loaders>(
       createLoaders: doors.createLoaders(actions),
       open: doors.openFields ?? [],
       createContext,
+      tracer,
       log,
     }),
   );
   const handlers = doors.createHandlers(actions);
   const open = doors.openMethods ?? [];
   const server = stack.use(
-    await serveGrpc({ service: name, host, port: GRPC_PORT, definition, handlers, open, createContext }),
+    await serveGrpc({ service: name, host, port: GRPC_PORT, definition, handlers, open, createContext, tracer }),
   );
   const handle: HttpHandler = (request, response) => {
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
     const handler = path === '/graphql' ? subgraph.handle : probe(path);
-    observeHttp(name, handler ? path : 'unknown', request, response);
+    observeHttp(name, () => (handler ? path : 'unknown'), request, response);
     if (handler) return handler(request, response);
     sendJson(response, 404, { error: 'Not found' });
   };

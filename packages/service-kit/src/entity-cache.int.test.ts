@@ -20,6 +20,7 @@ afterEach(() => redis.disconnect());
 const open = (client: Parameters<typeof createEntityCache>[0]['redis'] = redis): EntityCache<Thing> =>
   createEntityCache<Thing>({
     redis: client,
+    name: 'thing',
     prefix: 'thing:',
     ttlMs,
     encode: JSON.stringify,

@@ -1,7 +1,10 @@
 import type { Redis } from 'ioredis';
+import { countLookups } from './metrics.ts';
 
 type EntityCacheOptions<T> = {
   redis: Pick<Redis, 'mget' | 'set' | 'pipeline'>;
+  /** What it is called in metrics. */
+  name: string;
   /** Before each key; change it with the encoding. */
   prefix: string;
   /** How long an entry may be told, in milliseconds: the bound of staleness when Redis missed a `put`. */
@@ -27,7 +30,8 @@ export type EntityCache<T> = {
  * entry, so that a slow reader cannot overwrite a newer write. While Redis is away, every read loads.
  */
 export function createEntityCache<T>(options: EntityCacheOptions<T>): EntityCache<T> {
-  const { redis, prefix, ttlMs, encode, decode, versionOf } = options;
+  const { redis, name, prefix, ttlMs, encode, decode, versionOf } = options;
+  const lookups = countLookups(name);
   const loading = new Map<string, Promise<ReadonlyMap<string, T>>>();
 
   function tryDecode(text: string | null | undefined): T | undefined {
@@ -78,6 +82,8 @@ export function createEntityCache<T>(options: EntityCacheOptions<T>): EntityCach
         if (entity === undefined) missing.push(id);
         else found.set(id, entity);
       }
+      lookups.hit(found.size);
+      lookups.miss(missing.length);
       if (missing.length === 0) return found;
       const wanted = new Set(missing);
       for (const batch of await Promise.all(share(missing, load))) {

@@ -92,6 +92,15 @@ export function toDomainError(error: unknown): DomainError {
   return new DomainError('INTERNAL', 'Something went wrong on our side.', { cause: error });
 }
 
+/** The code of an error that is our fault; undefined for what a client did wrong. */
+export const faultOf = (error: unknown): ErrorCode | undefined => {
+  const { code } = toDomainError(error);
+  return isFault(code) ? code : undefined;
+};
+
+/** Whether an error of this code is our fault. */
+export const isFault = (code: string): boolean => code === 'INTERNAL' || code === 'UNAVAILABLE';
+
 /** The value that a lookup must have found. */
 export function orNotFound<T>(value: T | null | undefined, what: string): T {
   if (value === null || value === undefined) throw notFound(what);

@@ -5,18 +5,23 @@ import type {
   Metadata,
   ServerUnaryCall,
   ServerWritableStream,
+  ServiceDefinition,
 } from '@grpc/grpc-js';
-import type { RequestContext } from './context.ts';
+import { type RequestContext, readTraceparent } from './context.ts';
 import type { ContextFactory, RequestHeaders } from './context-factory.ts';
 import { DomainError, toDomainError, unavailable } from './errors.ts';
 import { toServiceError } from './grpc-errors.ts';
-import { openStreams, rpcDuration } from './metrics.ts';
+import { openStreams, rpcServerDuration } from './metrics.ts';
+import { rpcWork } from './rpc.ts';
+import type { Tracer } from './tracing.ts';
 
 export type UnaryHandler = (request: unknown, context: RequestContext) => Promise<unknown>;
 export type StreamHandler = (request: unknown, context: RequestContext, signal: AbortSignal) => AsyncIterable<unknown>;
 
 type CallsOptions = {
   service: string;
+  definition: ServiceDefinition;
+  tracer: Tracer;
   createContext: ContextFactory;
   /** Methods that may be called with credentials that are not good. */
   open: ReadonlySet<string>;
@@ -27,37 +32,40 @@ type CallsOptions = {
 type Call = Pick<ServerUnaryCall<unknown, unknown>, 'metadata' | 'getDeadline' | 'request'>;
 
 /** Make plain functions grpc-js handlers: they get a context, and what they throw becomes a status of the contract. */
-export function createCalls({ service, createContext, open, stopping }: CallsOptions) {
-  async function admit(method: string, call: Call): Promise<RequestContext> {
-    const context = await createContext(headersOf(call.metadata, call.getDeadline()));
+export function createCalls({ service, definition, tracer, createContext, open, stopping }: CallsOptions) {
+  async function admit(method: string, call: Call, traceparent = traceparentOf(call)): Promise<RequestContext> {
+    const context = await createContext({ ...headersOf(call.metadata, call.getDeadline()), traceparent });
     if (context.authError && !open.has(method)) throw context.authError;
     if (call.request instanceof DomainError) throw call.request;
     return context;
   }
 
-  async function answer(method: string, handler: UnaryHandler, call: Call): Promise<unknown> {
-    const context = await admit(method, call);
+  async function answer(method: string, handler: UnaryHandler, call: Call, traceparent: string): Promise<unknown> {
+    const context = await admit(method, call, traceparent);
     return handler(call.request, context).catch((error: unknown) => {
       throw logged(error, method, context);
     });
   }
 
-  const unary =
-    (method: string, handler: UnaryHandler): handleUnaryCall<unknown, unknown> =>
-    (call, callback) => {
-      const end = rpcDuration.startTimer({ service, method });
-      answer(method, handler, call).then(
-        (response) => {
-          end({ code: 'OK' });
-          callback(null, response);
-        },
-        (error: unknown) => {
-          const known = toDomainError(error);
-          end({ code: known.code });
-          callback(toServiceError(known));
-        },
-      );
+  const unary = (method: string, handler: UnaryHandler): handleUnaryCall<unknown, unknown> => {
+    const work = rpcWork('server', definition[method]?.path ?? method);
+    return (call, callback) => {
+      const end = rpcServerDuration.startTimer({ service, method });
+      tracer
+        .run(work, traceparentOf(call), (traceparent) => answer(method, handler, call, traceparent))
+        .then(
+          (response) => {
+            end({ code: 'OK' });
+            callback(null, response);
+          },
+          (error: unknown) => {
+            const known = toDomainError(error);
+            end({ code: known.code });
+            callback(toServiceError(known));
+          },
+        );
     };
+  };
 
   /** Write what the handler yields, as fast as the client reads; before each message the caller must still be who it was. */
   async function pour(
@@ -107,12 +115,14 @@ function logged(error: unknown, method: string, { log }: RequestContext): Domain
   return known;
 }
 
-function headersOf(metadata: Metadata, deadline: Date | number): RequestHeaders {
+const traceparentOf = ({ metadata }: Pick<Call, 'metadata'>): string | undefined =>
+  readTraceparent(metadata.get('traceparent')[0]?.toString());
+
+function headersOf(metadata: Metadata, deadline: Date | number): Omit<RequestHeaders, 'traceparent'> {
   const entry = (name: string) => metadata.get(name)[0]?.toString();
   return {
     authorization: entry('authorization'),
     requestId: entry('x-request-id'),
-    traceparent: entry('traceparent'),
     userAgent: entry('user-agent'),
     clientIp: undefined,
     timeoutMs: Number.isFinite(Number(deadline)) ? String(Number(deadline) - Date.now()) : undefined,

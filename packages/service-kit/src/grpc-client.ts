@@ -7,11 +7,13 @@ import {
   type ServiceError,
 } from '@grpc/grpc-js';
 import { createCircuit } from './circuit.ts';
-import { type RequestContext, remainingMs } from './context.ts';
-import { DomainError } from './errors.ts';
+import { newTraceparent, type RequestContext, remainingMs } from './context.ts';
+import { DomainError, toDomainError } from './errors.ts';
 import { fromServiceError } from './grpc-errors.ts';
+import { rpcClientDuration } from './metrics.ts';
 import { retry } from './retry.ts';
-import type { Rpc } from './rpc.ts';
+import { type Rpc, rpcWork } from './rpc.ts';
+import { type Tracer, untraced } from './tracing.ts';
 
 /** A caller with less time left than this says nothing of a service's health by running out of it: it passes the circuit by. */
 const fairMs = 1000;
@@ -29,7 +31,12 @@ const streamMs = 3_600_000;
 const isServiceError = (error: unknown): error is ServiceError =>
   error instanceof Error && 'code' in error && 'details' in error;
 
-function metadataOf({ requestId, traceparent, caller, authorization }: RequestContext): Metadata {
+/** On whose behalf calls are measured and traced. */
+type Caller = { name: string; tracer: Tracer };
+
+const nobody: Caller = { name: 'other', tracer: untraced };
+
+function metadataOf({ requestId, caller, authorization }: RequestContext, traceparent: string): Metadata {
   const metadata = new Metadata();
   metadata.set('x-request-id', requestId);
   metadata.set('traceparent', traceparent);
@@ -45,17 +52,18 @@ export function createGrpcClient<Service>(
   name: string,
   definition: ServiceDefinition,
   target: string,
+  { name: service, tracer }: Caller = nobody,
 ): Rpc<Service> & Disposable {
   const client = new Client(target, credentials.createInsecure(), { 'grpc.keepalive_time_ms': 60_000 });
   const circuit = createCircuit({ name: `The ${name} service`, isFailure: isUnavailable });
 
-  function callOnce(method: Method, request: unknown, context: RequestContext): Promise<unknown> {
+  function send(method: Method, request: unknown, context: RequestContext, traceparent: string): Promise<unknown> {
     const { path, requestSerialize, responseDeserialize } = method;
     const options = { deadline: Date.now() + remainingMs(context) };
     return new Promise((resolve, reject) => {
       const onAnswer = (error: ServiceError | null, response?: unknown) =>
         error ? reject(fromServiceError(error, `The ${name} service`)) : resolve(response);
-      const metadata = metadataOf(context);
+      const metadata = metadataOf(context, traceparent);
       client.makeUnaryRequest(path, requestSerialize, responseDeserialize, request, metadata, options, onAnswer);
     });
   }
@@ -68,7 +76,8 @@ export function createGrpcClient<Service>(
     if (signal.aborted) return;
     const { path, requestSerialize, responseDeserialize } = method;
     const options = { deadline: Date.now() + streamMs * (1 - Math.random() / 4) };
-    const metadata = metadataOf(context);
+    // A stream outlives by far what it was opened in.
+    const metadata = metadataOf(context, newTraceparent());
     const stream = client.makeServerStreamRequest(
       path,
       requestSerialize,
@@ -98,8 +107,23 @@ export function createGrpcClient<Service>(
         readStream(description, request, context, signal);
       return [method, open] as const;
     }
+    const work = rpcWork('client', description.path, { 'service.peer.name': name });
+    const callOnce = async (request: unknown, context: RequestContext) => {
+      const end = rpcClientDuration.startTimer({ service, peer: name, method });
+      let code = 'OK';
+      try {
+        return await tracer.run(work, context.traceparent, (traceparent) =>
+          send(description, request, context, traceparent),
+        );
+      } catch (error) {
+        code = toDomainError(error).code;
+        throw error;
+      } finally {
+        end({ code });
+      }
+    };
     const call = (request: unknown, context: RequestContext) =>
-      retry(() => guarded(() => callOnce(description, request, context), remainingMs(context)), {
+      retry(() => guarded(() => callOnce(request, context), remainingMs(context)), {
         attempts,
         baseMs: 50,
         maxMs: 500,

@@ -6,6 +6,7 @@ import { createCalls, type StreamHandler, type UnaryHandler } from './grpc-calls
 import { createReflection } from './grpc-reflection.ts';
 import { PortError } from './lifecycle.ts';
 import type { Rpc } from './rpc.ts';
+import { type Tracer, untraced } from './tracing.ts';
 
 type GrpcServerOptions<Service> = {
   service: string;
@@ -14,6 +15,7 @@ type GrpcServerOptions<Service> = {
   definition: ServiceDefinition;
   handlers: Rpc<Service>;
   createContext: ContextFactory;
+  tracer?: Tracer;
   /** Methods that may be called with credentials that are not good, such as a login. */
   open?: readonly (keyof Rpc<Service> & string)[];
 };
@@ -31,7 +33,7 @@ const maxStreams = 10_000;
 
 /** Serve one service with health (grpc.health.v1) and reflection; rejects with a clear error when the port is taken. */
 export async function serveGrpc<Service>(options: GrpcServerOptions<Service>): Promise<GrpcServer> {
-  const { service, host, port, definition, handlers, createContext } = options;
+  const { service, host, port, definition, handlers, createContext, tracer = untraced } = options;
   const open = new Set<string>(options.open);
   const server = new Server({
     'grpc.max_receive_message_length': maxMessageBytes,
@@ -40,7 +42,7 @@ export async function serveGrpc<Service>(options: GrpcServerOptions<Service>): P
   });
 
   const stopping = new AbortController();
-  const calls = createCalls({ service, createContext, open, stopping: stopping.signal });
+  const calls = createCalls({ service, definition, tracer, createContext, open, stopping: stopping.signal });
   const implementation: UntypedServiceImplementation = {};
   for (const [method, handler] of Object.entries(handlers)) {
     implementation[method] = definition[method]?.responseStream

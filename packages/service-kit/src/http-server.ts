@@ -1,9 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { newTraceparent, readTraceparent } from './context.ts';
 import type { createReadiness } from './health.ts';
 import { PortError } from './lifecycle.ts';
 import { httpDuration, registry } from './metrics.ts';
+import type { Tracer } from './tracing.ts';
 
 export type HttpHandler = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
 export type HttpServer = { port: number; [Symbol.asyncDispose]: () => Promise<void> };
@@ -95,8 +97,37 @@ export function sendJson(response: ServerResponse, status: number, body: unknown
   response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' }).end(JSON.stringify(body));
 }
 
-/** Count a request into the HTTP metrics when its response ends; `route` must come from a bounded set. */
-export function observeHttp(service: string, route: string, request: IncomingMessage, response: ServerResponse): void {
-  const end = httpDuration.startTimer({ service, method: request.method ?? 'GET', route });
-  response.once('close', () => end({ status: String(response.statusCode) }));
+/** Count a request into the HTTP metrics when its response ends; `routeOf` must answer from a bounded set. */
+export function observeHttp(
+  service: string,
+  routeOf: () => string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
+  const end = httpDuration.startTimer({ service, method: request.method ?? 'GET' });
+  response.once('close', () => end({ route: routeOf(), status: String(response.statusCode) }));
+}
+
+/** Trace a request until its response ends: its `traceparent` header is from now on that of what happens within. */
+export function traceHttp(
+  tracer: Tracer,
+  routeOf: () => string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
+  const { method = 'GET', headers } = request;
+  const { traceparent: given } = headers;
+  const parent = readTraceparent(typeof given === 'string' ? given : undefined);
+  if (!tracer.isOn) {
+    headers.traceparent = parent ?? newTraceparent();
+    return;
+  }
+  const span = tracer.start({ name: method, kind: 'server', attributes: { 'http.request.method': method } }, parent);
+  headers.traceparent = span.traceparent;
+  response.once('close', () => {
+    const [route, status] = [routeOf(), response.statusCode];
+    span.rename(`${method} ${route}`);
+    span.set({ 'http.route': route, 'http.response.status_code': status });
+    span.end(status >= 500 ? String(status) : undefined);
+  });
 }

@@ -1,7 +1,6 @@
 import { type AuthServiceServer, AuthServiceService, Role as ProtoRole } from '@minitwitter/proto/auth/v1/auth';
 import type { Redis } from 'ioredis';
 import type { JSONWebKeySet } from 'jose';
-import type { Logger } from 'pino';
 import { z } from 'zod';
 import { type Authenticate, createAuthenticator } from './authenticator.ts';
 import type { Base } from './base.ts';
@@ -33,14 +32,18 @@ export async function openIdentity(redis: Redis, source: IdentitySource, stack: 
 
 /** The identity of a service that asks the auth service at `target` (`host:port`). */
 export const openRemoteIdentity = (
-  { redis, log }: Pick<Base, 'redis' | 'log'>,
+  base: Asking & Pick<Base, 'redis'>,
   target: string,
   stack: Stack,
-): Promise<Identity> => openIdentity(redis, createRemoteIdentity(target, log, stack), stack);
+): Promise<Identity> => openIdentity(base.redis, createRemoteIdentity(target, base, stack), stack);
+
+/** Who asks the auth service. */
+type Asking = Pick<Base, 'name' | 'tracer' | 'log'>;
 
 /** Ask the auth service at `target` (`host:port`). */
-export function createRemoteIdentity(target: string, log: Logger, stack: Stack): IdentitySource {
-  const auth = stack.use(createGrpcClient<AuthServiceServer>('auth', AuthServiceService, target));
+export function createRemoteIdentity(target: string, asking: Asking, stack: Stack): IdentitySource {
+  const { log } = asking;
+  const auth = stack.use(createGrpcClient<AuthServiceServer>('auth', AuthServiceService, target, asking));
   return {
     fetchKeys: async () => jwks.parse(JSON.parse((await auth.getJwks({}, createSystemContext(log))).jwksJson)),
     loadRecord: async (sessionId) => {

@@ -3,15 +3,18 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ensureTopics } from './kafka-topics.ts';
 import { topicSettings } from './topics.ts';
 
-const brokers = process.env.KAFKA_BROKERS;
+const brokers = process.env.KAFKA_BROKERS?.split('/')[0];
 
 describe.runIf(brokers)('the topics of a real broker', () => {
   const kafka = new Kafka({ brokers: brokers?.split(',') ?? [], logLevel: logLevel.NOTHING });
   const admin = kafka.admin();
   const type = ConfigResourceTypes.TOPIC;
-  const topic = 'minitwitter.user.v1';
+  const inNamespace = (topic: string) => `topics-test.${topic}`;
+  const topic = inNamespace('minitwitter.user.v1');
   const warnings: string[] = [];
-  const ensure = () => ensureTopics(admin, (line) => warnings.push(line));
+  const ensure = () => ensureTopics(admin, { inNamespace, warn: (line) => warnings.push(line) });
+  const settings = (brokers: number) =>
+    topicSettings(brokers).map((one) => ({ ...one, topic: inNamespace(one.topic) }));
 
   const set = (config: Record<string, string>) => {
     const configEntries = Object.entries(config).map(([name, value]) => ({ name, value }));
@@ -27,15 +30,14 @@ describe.runIf(brokers)('the topics of a real broker', () => {
 
   beforeAll(() => admin.connect());
   afterAll(async () => {
-    await set({});
-    await ensure();
+    await admin.deleteTopics({ topics: settings(1).map((one) => one.topic) });
     await admin.disconnect();
   });
 
   it('are made with their settings, once', async () => {
     await ensure();
     const { brokers: alive } = await admin.describeCluster();
-    const wanted = topicSettings(alive.length);
+    const wanted = settings(alive.length);
     const { topics } = await admin.fetchTopicMetadata({ topics: wanted.map((one) => one.topic) });
     for (const { topic: name, numPartitions, replicationFactor, config } of wanted) {
       const partitions = topics.find((found) => found.name === name)?.partitions;
@@ -48,7 +50,7 @@ describe.runIf(brokers)('the topics of a real broker', () => {
   });
 
   it('get what is missing of their settings, and keep what somebody chose, with a warning', async () => {
-    const wanted = topicSettings(1).find((one) => one.topic === topic)?.config;
+    const wanted = settings(1).find((one) => one.topic === topic)?.config;
     await set({ 'retention.ms': '3600000', 'segment.ms': '600000' });
     await ensure();
     expect(await ownOf(topic)).toEqual({ ...wanted, 'retention.ms': '3600000', 'segment.ms': '600000' });

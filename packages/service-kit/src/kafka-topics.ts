@@ -8,6 +8,11 @@ type TopicAdmin = Pick<
   Admin,
   'describeCluster' | 'listTopics' | 'createTopics' | 'fetchTopicMetadata' | 'describeConfigs' | 'alterConfigs'
 >;
+type TopicOptions = {
+  /** The full name of a topic. */
+  inNamespace: (topic: string) => string;
+  warn: (line: string) => void;
+};
 type Own = ReadonlyMap<string, string>;
 
 const toEntries = (config: Iterable<readonly [string, string]>) =>
@@ -17,14 +22,15 @@ const toEntries = (config: Iterable<readonly [string, string]>) =>
  * Make the topics that are missing, and give those that exist the settings that nobody has chosen for them. What somebody
  * has chosen stays, and what cannot be changed in place stays too: `warn` is told of each difference, a line each.
  */
-export async function ensureTopics(admin: TopicAdmin, warn: (line: string) => void): Promise<void> {
+export async function ensureTopics(admin: TopicAdmin, { inNamespace, warn }: TopicOptions): Promise<void> {
   const { brokers } = await admin.describeCluster();
-  const wanted = topicSettings(brokers.length);
+  const wanted = topicSettings(brokers.length).map((one) => ({ ...one, topic: inNamespace(one.topic) }));
   const existing = new Set(await admin.listTopics());
   const missing = wanted.filter(({ topic }) => !existing.has(topic));
   if (missing.length > 0) {
     const topics = missing.map(({ config, ...one }) => ({ ...one, configEntries: toEntries(Object.entries(config)) }));
     await admin.createTopics({ topics, waitForLeaders: true });
+    await admin.fetchTopicMetadata({ topics: topics.map(({ topic }) => topic) });
   }
   const kept = wanted.filter(({ topic }) => existing.has(topic));
   if (kept.length === 0) return;

@@ -7,11 +7,20 @@ collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: 100 })
 
 const buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];
 
-/** Duration of gRPC calls by outcome, in seconds. */
-export const rpcDuration = new Histogram({
-  name: 'minitwitter_rpc_duration_seconds',
+/** Duration of served gRPC calls by outcome, in seconds. */
+export const rpcServerDuration = new Histogram({
+  name: 'minitwitter_rpc_server_duration_seconds',
   help: 'Duration of served gRPC calls.',
   labelNames: ['service', 'method', 'code'],
+  buckets,
+  registers: [registry],
+});
+
+/** Duration of gRPC calls that a service makes by outcome, in seconds; a call that is retried is several. */
+export const rpcClientDuration = new Histogram({
+  name: 'minitwitter_rpc_client_duration_seconds',
+  help: 'Duration of gRPC calls to another service.',
+  labelNames: ['service', 'peer', 'method', 'code'],
   buckets,
   registers: [registry],
 });
@@ -49,10 +58,10 @@ export const consumerLag = new Gauge({
   registers: [registry],
 });
 
-/** How many events the relay published in its last run. */
-export const outboxBatch = new Gauge({
-  name: 'minitwitter_outbox_batch_size',
-  help: 'Events published by the last run of the relay.',
+/** Events that the relay has published. */
+export const outboxPublished = new Counter({
+  name: 'minitwitter_outbox_published_total',
+  help: 'Events published by the relay.',
   labelNames: ['service'],
   registers: [registry],
 });
@@ -70,3 +79,33 @@ export const liveMessages = new Counter({
   help: 'Messages sent over WebSockets.',
   registers: [registry],
 });
+
+/** Subscriptions that are watched, over sockets and event streams alike, by their field. */
+export const liveSubscriptions = new Gauge({
+  name: 'minitwitter_live_subscriptions',
+  help: 'Subscriptions that are watched.',
+  labelNames: ['field'],
+  registers: [registry],
+});
+
+/** Duration of GraphQL operations at the edge by outcome, in seconds. */
+export const graphqlDuration = new Histogram({
+  name: 'minitwitter_graphql_duration_seconds',
+  help: 'Duration of GraphQL operations at the edge.',
+  labelNames: ['type', 'operation', 'code'],
+  buckets,
+  registers: [registry],
+});
+
+const cacheLookups = new Counter({
+  name: 'minitwitter_cache_lookups_total',
+  help: 'Look-ups in caches, by whether they found something.',
+  labelNames: ['cache', 'result'],
+  registers: [registry],
+});
+
+/** Count the look-ups in a cache of this name. */
+export function countLookups(cache: string) {
+  const [hits, misses] = [cacheLookups.labels(cache, 'hit'), cacheLookups.labels(cache, 'miss')];
+  return { hit: (count = 1): void => hits.inc(count), miss: (count = 1): void => misses.inc(count) };
+}

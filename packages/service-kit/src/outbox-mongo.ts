@@ -72,10 +72,7 @@ export function createMongoOutbox(db: Db, name: string): OutboxSource {
     });
     const result = await documents.bulkWrite(operations, { ordered: false });
     if (result.modifiedCount + result.deletedCount === published.length) return;
-    for (const { _id, outbox = [] } of published) {
-      const ids = outbox.map((entry) => entry.event_id);
-      await documents.updateOne({ _id }, { $pull: { outbox: { event_id: { $in: ids } } } });
-    }
+    for (const { _id, outbox = [] } of published) await documents.updateOne({ _id }, { $pullAll: { outbox } });
   }
 
   return {
@@ -90,6 +87,14 @@ export function createMongoOutbox(db: Db, name: string): OutboxSource {
       await publish(waiting.flatMap(({ outbox = [] }) => outbox.map(fromStored)));
       await remove(waiting);
       return waiting.length;
+    },
+    backlog: async () => {
+      const query = { outbox_at: { $exists: true } };
+      const [pending, oldest] = await Promise.all([
+        documents.countDocuments(query),
+        documents.findOne(query, { projection: { outbox_at: 1 }, sort: { outbox_at: 1 } }),
+      ]);
+      return { pending, oldestAt: oldest?.outbox_at };
     },
     release: async () => {
       heldUntil = 0;

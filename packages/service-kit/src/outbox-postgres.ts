@@ -48,5 +48,13 @@ export function createPostgresOutbox(prisma: PrismaClient, producer: string): Ou
         { timeout: 30_000, maxWait: 2000 },
       );
     },
+    backlog: async () => {
+      const { _count, _min } = await prisma.outbox.aggregate({
+        where: { producer },
+        _count: true,
+        _min: { createdAt: true },
+      });
+      return { pending: _count, oldestAt: _min.createdAt ?? undefined };
+    },
   };
 }

@@ -1,7 +1,10 @@
 import type { Logger } from 'pino';
 import type { Bus } from './bus.ts';
 import type { OutboxEntry } from './events.ts';
-import { outboxBatch } from './metrics.ts';
+import { outboxPublished } from './metrics.ts';
+import { type Backlog, observeOutbox } from './outbox-metrics.ts';
+import { type Tracer, untraced } from './tracing.ts';
+import { publishTraced } from './tracing-events.ts';
 
 /**
  * Where events wait for the relay. `drain` reads up to `limit` of them, oldest first and alone among replicas, gives
@@ -9,13 +12,21 @@ import { outboxBatch } from './metrics.ts';
  */
 export type OutboxSource = {
   drain: (publish: (entries: readonly OutboxEntry[]) => Promise<void>, limit: number) => Promise<number>;
+  backlog: () => Promise<Backlog>;
   /** Lets another replica go on at once. */
   release?: () => Promise<void>;
 };
 
 export type Relay = { wake: () => void; [Symbol.asyncDispose]: () => Promise<void> };
 
-type RelayDeps = { service: string; source: OutboxSource; bus: Bus; log: Logger; pollMs?: number };
+type RelayDeps = {
+  service: string;
+  source: OutboxSource;
+  bus: Pick<Bus, 'publish'>;
+  tracer?: Tracer;
+  log: Logger;
+  pollMs?: number;
+};
 
 const batchSize = 200;
 const busyPollMs = 50;
@@ -24,11 +35,19 @@ const busyPollMs = 50;
  * Publish what the outbox holds: at once when woken by a write, and every `pollMs` for what a crash or an outage left. What
  * other replicas write wakes nobody here: while there is something, the relay looks more often.
  */
-export function startRelay({ service, source, bus, log, pollMs = 1000 }: RelayDeps): Relay {
+export function startRelay(deps: RelayDeps): Relay {
+  const { service, source, bus, tracer = untraced, log, pollMs = 1000 } = deps;
+  const published = outboxPublished.labels(service);
+  const observed = observeOutbox(service, source.backlog);
   let running: Promise<void> | undefined;
   let again = false;
   let stopped = false;
   let soon: NodeJS.Timeout | undefined;
+
+  async function publish(entries: readonly OutboxEntry[]): Promise<void> {
+    await publishTraced(tracer, entries, bus.publish);
+    published.inc(entries.length);
+  }
 
   async function drainAll(): Promise<void> {
     let isBusy = false;
@@ -36,8 +55,7 @@ export function startRelay({ service, source, bus, log, pollMs = 1000 }: RelayDe
       again = false;
       let drained: number;
       do {
-        drained = await source.drain((entries) => bus.publish(entries), batchSize);
-        if (drained > 0) outboxBatch.set({ service }, drained);
+        drained = await source.drain(publish, batchSize);
         isBusy ||= drained > 0;
       } while (drained === batchSize && !stopped);
     } while (again && !stopped);
@@ -60,6 +78,7 @@ export function startRelay({ service, source, bus, log, pollMs = 1000 }: RelayDe
     wake,
     [Symbol.asyncDispose]: async () => {
       clearInterval(timer);
+      observed[Symbol.dispose]();
       await running;
       stopped = true;
       clearTimeout(soon);

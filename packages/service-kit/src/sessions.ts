@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis';
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import type { Role } from './context.ts';
+import { countLookups } from './metrics.ts';
 import { subscribe } from './subscriber.ts';
 
 /** The live copy of a session. `expiresAt` is in epoch milliseconds. */
@@ -20,6 +21,7 @@ type Change = LiveSession | 'ended' | 'changed';
 const channel = 'sessions:changed';
 const epochKey = 'sessions:epoch';
 const revokedMark = 'revoked';
+const lookups = countLookups('session');
 const keyOf = (sessionId: string) => `session:${sessionId}`;
 
 const freshMs = 30_000;
@@ -128,7 +130,11 @@ export async function createSessionDirectory({ redis, loadRecord, pollMs = 1000,
     find: async (sessionId: string): Promise<LiveSession | null> => {
       const held = known.get(sessionId);
       const fresh = redisAnswers ? freshMs : freshWithoutRedisMs;
-      if (held && now() - held.seenAt < fresh) return held.expiresAt > now() ? held : null;
+      if (held && now() - held.seenAt < fresh) {
+        lookups.hit();
+        return held.expiresAt > now() ? held : null;
+      }
+      lookups.miss();
       const epochBefore = epoch;
       const copy = await readCopy(sessionId);
       const session = copy === undefined ? await readRecord(sessionId) : copy;

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ApolloServer, HeaderMap } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
@@ -7,17 +7,26 @@ import {
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
 import type { Logger } from 'pino';
-import type { RequestContext } from './context.ts';
+import { type RequestContext, readTraceparent } from './context.ts';
 import type { ContextFactory, RequestHeaders } from './context-factory.ts';
 import { createDocumentStore } from './document-store.ts';
 import { formatGraphqlError } from './graphql-errors.ts';
 import type { HttpHandler } from './http-server.ts';
 import { buildSchema, type GraphqlContext, type SchemaOptions } from './subgraph-schema.ts';
+import type { Tracer, Work } from './tracing.ts';
 
 type SubgraphOptions<Loaders> = SchemaOptions<Loaders> & {
   createLoaders: (context: RequestContext) => Loaders;
   createContext: ContextFactory;
+  tracer: Tracer;
   log: Logger;
+};
+
+/** One request of the edge, whichever way it comes. */
+const work: Work = {
+  name: 'POST /graphql',
+  kind: 'server',
+  attributes: { 'http.request.method': 'POST', 'http.route': '/graphql' },
 };
 
 const maxBodyBytes = 1024 * 1024;
@@ -41,7 +50,7 @@ export type Subgraph = {
 
 /** Serve a federated subgraph by an Apollo Server. */
 export async function createSubgraph<Loaders>(options: SubgraphOptions<Loaders>): Promise<Subgraph> {
-  const { createContext, createLoaders, log } = options;
+  const { createContext, createLoaders, tracer, log } = options;
   const server = new ApolloServer<GraphqlContext<Loaders>>({
     schema: buildSchema(options),
     parseOptions: { maxTokens, noLocation: true },
@@ -67,7 +76,7 @@ export async function createSubgraph<Loaders>(options: SubgraphOptions<Loaders>)
     return { request, loaders: createLoaders(request) };
   };
 
-  const handle: HttpHandler = async (request, response) => {
+  async function answerHttp(request: IncomingMessage, response: ServerResponse, traceparent: string): Promise<void> {
     const url = new URL(request.url ?? '/', 'http://subgraph');
     const headers = new HeaderMap();
     for (const [name, value] of Object.entries(request.headers)) {
@@ -85,7 +94,7 @@ export async function createSubgraph<Loaders>(options: SubgraphOptions<Loaders>)
           contextOf({
             authorization: headers.get('authorization'),
             requestId: headers.get('x-request-id'),
-            traceparent: headers.get('traceparent'),
+            traceparent,
             timeoutMs: headers.get('x-timeout-ms'),
             userAgent: headers.get('user-agent'),
             clientIp: firstOf(headers.get('x-forwarded-for')),
@@ -95,9 +104,9 @@ export async function createSubgraph<Loaders>(options: SubgraphOptions<Loaders>)
     if (body.kind === 'complete') head.set('content-length', String(Buffer.byteLength(body.string)));
     response.writeHead(status, Object.fromEntries(head));
     response.end(body.kind === 'complete' ? body.string : '');
-  };
+  }
 
-  const answer: AnswerGraphql = async ({ query, operationName, variables }, headers) => {
+  const answerLocal: AnswerGraphql = async ({ query, operationName, variables }, headers) => {
     const { body } = await server.executeOperation(
       { query, ...(operationName !== undefined && { operationName }), variables: JSON.parse(variables) },
       { contextValue: await contextOf(headers) },
@@ -105,6 +114,16 @@ export async function createSubgraph<Loaders>(options: SubgraphOptions<Loaders>)
     if (body.kind !== 'single') throw new Error('A subgraph answers in one piece.');
     return body.singleResult;
   };
+
+  const handle: HttpHandler = (request, response) => {
+    const given = request.headers.traceparent;
+    const parent = readTraceparent(typeof given === 'string' ? given : undefined);
+    return tracer.run(work, parent, (traceparent) => answerHttp(request, response, traceparent));
+  };
+  const answer: AnswerGraphql = (request, headers) =>
+    tracer.run(work, readTraceparent(headers.traceparent), (traceparent) =>
+      answerLocal(request, { ...headers, traceparent }),
+    );
 
   return { handle, answer, [Symbol.asyncDispose]: () => server.stop() };
 }

@@ -1,6 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { ServiceDefinition } from '@grpc/grpc-js';
 import type { Need } from '@minitwitter/embedded/provide';
 import { type AuthServiceServer, AuthServiceService, Role as ProtoRole } from '@minitwitter/proto/auth/v1/auth';
@@ -13,6 +13,7 @@ import { type GrpcServer, serveGrpc } from './grpc-server.ts';
 import { createLogger } from './logger.ts';
 import type { Rpc } from './rpc.ts';
 import { openServers } from './servers.ts';
+import { openPlace } from './testing-place.ts';
 import { accessTokenType, tokenAudience, tokenIssuer } from './tokens.ts';
 
 const log = createLogger('test', 'silent');
@@ -24,16 +25,24 @@ const freePorts = Object.fromEntries(
   ]),
 );
 
-/** Embedded servers in a folder of their own, and the environment that names them; for integration tests. */
-export async function startTestServers(needs: readonly Need[]): Promise<AsyncDisposable & { env: Environment }> {
+/**
+ * Servers for an integration test, and the environment that names them: a place of its own on those that `named` names (by
+ * default this process's environment), embedded ones in a folder of their own for the others.
+ */
+export async function startTestServers(
+  needs: readonly Need[],
+  named: Environment = process.env,
+): Promise<AsyncDisposable & { env: Environment }> {
+  await using stack = new AsyncDisposableStack();
   const dataDir = await mkdtemp(join(tmpdir(), 'minitwitter-'));
-  const servers = await openServers({}, { needs, dataDir });
+  stack.defer(() => rm(dataDir, { recursive: true, force: true }));
+  const place = await openPlace(basename(dataDir).toLowerCase(), named, needs);
+  stack.defer(place.drop);
+  const servers = stack.use(await openServers(place.env, { needs, dataDir }));
+  const all = stack.move();
   return {
     env: { ...servers.env, ...freePorts, LOG_LEVEL: 'silent', RATE_LIMIT: 'off' },
-    [Symbol.asyncDispose]: async () => {
-      await servers[Symbol.asyncDispose]();
-      await rm(dataDir, { recursive: true, force: true });
-    },
+    [Symbol.asyncDispose]: () => all.disposeAsync(),
   };
 }
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { type JWTVerifyGetKey, jwtVerify } from 'jose';
 import { LRUCache } from 'lru-cache';
 import { unauthenticated } from './errors.ts';
+import { countLookups } from './metrics.ts';
 
 export const tokenIssuer = 'minitwitter';
 export const tokenAudience = 'minitwitter-api';
@@ -11,6 +12,7 @@ export const accessTokenType = 'at+jwt';
 export type TokenClaims = { userId: string; sessionId: string; expiresAt: number };
 
 const maxTokenLength = 4096;
+const lookups = countLookups('token');
 
 /**
  * Verify bearer tokens (EdDSA, `typ: at+jwt`, issuer, audience, expiry). A verified token is remembered under its
@@ -23,7 +25,11 @@ export function createTokenVerifier(keys: JWTVerifyGetKey, now: () => number = D
     if (token.length > maxTokenLength) throw unauthenticated('The access token is not valid.');
     const digest = createHash('sha256').update(token).digest('base64');
     const known = verified.get(digest);
-    if (known && known.expiresAt > now()) return known;
+    if (known && known.expiresAt > now()) {
+      lookups.hit();
+      return known;
+    }
+    lookups.miss();
     const claims = await verify(token, keys, now());
     verified.set(digest, claims, { ttl: Math.max(1, claims.expiresAt - now()) });
     return claims;

@@ -1,5 +1,6 @@
-import { renewed } from '@minitwitter/service-kit/context';
+import { newTraceparent, readTraceparent, renewed } from '@minitwitter/service-kit/context';
 import type { Logger } from '@minitwitter/service-kit/logger';
+import type { Tracer, Work } from '@minitwitter/service-kit/tracing';
 import { LRUCache } from 'lru-cache';
 import type { EdgeContext } from '../edge-context.ts';
 import type { CompiledExecutor } from '../executor/executor.ts';
@@ -21,23 +22,33 @@ const maxShared = 1000;
 const sharedMs = 5000;
 const viewerTag = 'viewer';
 
+/** What a span says of an event's way to all who ask the same of it. */
+const pushOf = (field: string): Work => ({
+  name: `push ${field}`,
+  kind: 'producer',
+  attributes: { 'graphql.operation.type': 'subscription', 'graphql.operation.name': field },
+});
+
 /**
  * The answers to events as JSON in UTF-8. One event is executed and serialised once for all who ask the same of it: those of one user
  * share it, and where no field depends on who asks (the tag `viewer`), everybody does.
  */
-export function createAnswers(executor: Executor, log: Logger) {
+export function createAnswers(executor: Executor, tracer: Tracer, log: Logger) {
   const shared = new LRUCache<string, Answer<Buffer>>({ max: maxShared, ttl: sharedMs });
   /** What was found for an arrival before, by what is asked of it: all that follow a stream are given the same arrival. */
   const found = new WeakMap<Arrival, Map<string, Answer<Buffer>>>();
 
-  async function make(
+  function make(
     { watched, operationName, variables, currentContext }: AnswerRequest,
-    { event }: Arrival,
+    { event, traceparent: cause }: Arrival,
   ): Promise<Buffer> {
     const { document, documentKey, field } = watched;
-    const request = { document, documentKey, operationName, variables, context: renewed(currentContext()) };
-    const { data, errors } = await executor.executeEvent(request, { [field]: event });
-    return Buffer.from(JSON.stringify({ errors: errors && tellErrors(errors, log), data }));
+    return tracer.run(pushOf(field), readTraceparent(cause) ?? newTraceparent(), async (traceparent) => {
+      const context = { ...renewed(currentContext()), traceparent };
+      const request = { document, documentKey, operationName, variables, context };
+      const { data, errors } = await executor.executeEvent(request, { [field]: event });
+      return Buffer.from(JSON.stringify({ errors: errors && tellErrors(errors, log), data }));
+    });
   }
 
   function share(request: AnswerRequest, arrival: Arrival, prefix: string): Answer<Buffer> {

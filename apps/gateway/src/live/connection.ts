@@ -1,6 +1,7 @@
-import { acceptRequestId, acceptTraceparent, renewed } from '@minitwitter/service-kit/context';
+import { acceptRequestId, logFields, renewed } from '@minitwitter/service-kit/context';
 import { DomainError } from '@minitwitter/service-kit/errors';
 import type { Logger } from '@minitwitter/service-kit/logger';
+import type { Tracer, Work } from '@minitwitter/service-kit/tracing';
 import { MessageType, type SubscribeMessage, validateMessage } from 'graphql-ws';
 import type { EdgeContext } from '../edge-context.ts';
 import { requestIn } from '../operation-request.ts';
@@ -21,11 +22,14 @@ export type ConnectionDeps = IdentityDeps & {
   run: RunOperation;
   /** How long a client may take to begin. */
   initMs: number;
+  tracer: Tracer;
   log: Logger;
 };
 
 type Operation = { stop: AbortController; isWanted: boolean };
 
+/** An operation over a socket; what a subscription pushes is told in the traces of its events. */
+const socketWork: Work = { name: 'WebSocket /graphql', kind: 'server', attributes: { 'http.route': '/graphql' } };
 const maxOperations = 50;
 const nextHead = Buffer.from('{"type":"next","payload":');
 const errorHead = Buffer.from('{"type":"error","payload":');
@@ -37,7 +41,7 @@ const nothing = Buffer.alloc(0);
  * client may send a fresh token as the payload of a ping, `{"authorization": "Bearer …"}`: the pong says `{"renewed": true}`.
  */
 export function createConnection(wire: Wire, peer: Peer, deps: ConnectionDeps) {
-  const { run, initMs, log } = deps;
+  const { run, initMs, tracer, log } = deps;
   const operations = new Map<string, Operation>();
   const works = new Set<Promise<void>>();
   const held = new DisposableStack();
@@ -114,8 +118,9 @@ export function createConnection(wire: Wire, peer: Peer, deps: ConnectionDeps) {
       next: (answer) => say(nextHead, answer),
       overflow: () => wire.close(closings.tooSlow),
     };
-    const requestId = acceptRequestId(undefined);
-    const own = { requestId, traceparent: acceptTraceparent(undefined), log: log.child({ requestId }) };
+    const span = tracer.start(socketWork, undefined);
+    const ids = { requestId: acceptRequestId(undefined), traceparent: span.traceparent };
+    const own = { ...ids, log: log.child(logFields(ids)) };
     const currentContext = () => ({ ...renewed(identity.current() ?? first), ...own });
     try {
       const { signal } = operation.stop;
@@ -123,6 +128,8 @@ export function createConnection(wire: Wire, peer: Peer, deps: ConnectionDeps) {
       if (isComplete) void say(completeHead, nothing);
     } catch (error) {
       void say(errorHead, Buffer.from(JSON.stringify(failuresOf(error, own.log))));
+    } finally {
+      span.end();
     }
   }
 

@@ -6,6 +6,7 @@ import type { RateLimits } from '@minitwitter/rest-bridge/rate-limit';
 import type { ContextFactory } from '@minitwitter/service-kit/context-factory';
 import type { Logger } from '@minitwitter/service-kit/logger';
 import type { SessionDirectory } from '@minitwitter/service-kit/sessions';
+import type { Tracer } from '@minitwitter/service-kit/tracing';
 import { createClientIp } from '../client-ip.ts';
 import type { createDocumentLimits } from '../document-limits.ts';
 import type { EdgeContext } from '../edge-context.ts';
@@ -34,17 +35,18 @@ type LiveDeps = {
   placeLimits: PlaceLimits;
   /** How many proxies in front are believed about the client's address. */
   proxies: number;
+  tracer: Tracer;
   log: Logger;
 };
 
 /** Subscriptions, by WebSocket and by server-sent events; what it opens closes with the stack. */
 export function openLive(deps: LiveDeps, stack: AsyncDisposableStack) {
-  const { executor, server, judgeDocument, limits, takeQuota, proxies, log } = deps;
+  const { executor, server, judgeDocument, limits, takeQuota, proxies, tracer, log } = deps;
   const sources = createLiveSources(deps.clients);
   const run = createLiveOperations({
     findWatched: deps.findWatched,
     judgeDocument,
-    answersTo: createAnswers(executor, log),
+    answersTo: createAnswers(executor, tracer, log),
     feeds: new Map(Array.from(sources, ([field, source]) => [field, createFeeds(source)])),
     server,
   });
@@ -57,6 +59,6 @@ export function openLive(deps: LiveDeps, stack: AsyncDisposableStack) {
   };
   return {
     sse: createSse({ callers, run, places, limits, log }),
-    sockets: createSockets({ callers, run, peerOf, places, takeQuota, log }),
+    sockets: createSockets({ callers, run, peerOf, places, takeQuota, tracer, log }),
   };
 }

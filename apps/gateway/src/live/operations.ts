@@ -1,6 +1,7 @@
 import type { ApolloServer } from '@apollo/server';
 import type { RatePolicy } from '@minitwitter/rest-bridge/rate-limit';
 import { requireCaller } from '@minitwitter/service-kit/context';
+import { liveSubscriptions } from '@minitwitter/service-kit/metrics';
 import type { createDocumentLimits } from '../document-limits.ts';
 import type { EdgeContext } from '../edge-context.ts';
 import { executeOnce } from '../execute.ts';
@@ -89,9 +90,12 @@ export function createLiveOperations(deps: OperationsDeps) {
       signal,
       deliver: (arrival) => delivery.push(() => answer(arrival)),
     });
+    const watching = liveSubscriptions.labels(watched.field);
+    watching.inc();
     try {
       await Promise.race([following, failed.promise]);
     } finally {
+      watching.dec();
       stop.abort();
     }
   }

@@ -20,7 +20,7 @@ test('a socket that closes while its caller is looked up keeps nothing', async (
 });
 
 test('a peer that does not answer pings is given up', async () => {
-  const { port, places } = await openForTest({ timings: { pingMs: 20 } });
+  const { port, places } = await openForTest({ timings: { pingMs: 200 } });
   const dead = new WebSocket(`ws://127.0.0.1:${port}/graphql`, ['graphql-transport-ws'], { autoPong: false });
   const alive = openRawSocket(port);
   await alive.opened;

@@ -15,7 +15,12 @@ import type { EdgeContext } from '../edge-context.ts';
 import type { JsonObject } from '../executor/values.ts';
 
 /** Where a stream stands, and what arrived there: nothing, when it only begins. */
-export type Arrival = { cursor: string; event: JsonObject | undefined };
+export type Arrival = {
+  cursor: string;
+  event: JsonObject | undefined;
+  /** The W3C Trace Context of what caused it, where that is traced. */
+  traceparent?: string | undefined;
+};
 
 /** What a field of the type `Subscription` watches. */
 export type LiveSource = {
@@ -50,8 +55,8 @@ export const createLiveSources = ({ notifications, tweets }: LiveClients): Reado
         ordered: true,
         open: async function* (context, after, signal) {
           const responses = notifications.watch({ after }, context, signal);
-          for await (const { cursor, notification, unreadCount } of responses)
-            yield { cursor, event: notification && toNotification(notification, unreadCount) };
+          for await (const { cursor, notification, unreadCount, traceparent } of responses)
+            yield { cursor, event: notification && toNotification(notification, unreadCount), traceparent };
         },
       } satisfies LiveSource,
     ],

@@ -9,6 +9,7 @@ import { createLogger } from '@minitwitter/service-kit/logger';
 import { type AnswerGraphql, createSubgraph } from '@minitwitter/service-kit/subgraph';
 import type { Resolvers } from '@minitwitter/service-kit/subgraph-schema';
 import { accessTokenType, tokenAudience, tokenIssuer } from '@minitwitter/service-kit/tokens';
+import { untraced } from '@minitwitter/service-kit/tracing';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { loadConfig } from '../config.ts';
 
@@ -39,6 +40,7 @@ export async function serveFakeSubgraph(name: SubgraphName, resolvers: Resolvers
     resolvers,
     createLoaders: () => null,
     createContext: createContextFactory(authenticate, log),
+    tracer: untraced,
     log,
   });
   const calls: FakeSubgraph['calls'] = [];

@@ -25,10 +25,13 @@ describe.each([
   });
   afterAll(() => stack.disposeAsync());
 
-  /** The client of one more process of the service. */
+  /** One more process of the service; while it runs, it takes its share of the events. */
   async function openReplica() {
-    const replica = stack.use(await start(loadConfig(world.env)));
-    return stack.use(createGrpcClient<TweetServiceServer>('tweet', TweetServiceService, replica.grpc));
+    await using opening = new AsyncDisposableStack();
+    const replica = opening.use(await start(loadConfig(world.env)));
+    const rpc = opening.use(createGrpcClient<TweetServiceServer>('tweet', TweetServiceService, replica.grpc));
+    const opened = opening.move();
+    return { rpc, [Symbol.asyncDispose]: () => opened.disposeAsync() };
   }
 
   type Person = Awaited<ReturnType<ServiceWorld['signUp']>>;
@@ -68,11 +71,11 @@ describe.each([
     const { ann, bob, cid } = await people();
     world.graph.follow(ann.userId, cid.userId);
     world.graph.makeHeavy(cid.userId);
-    const other = await openReplica();
+    await using other = await openReplica();
     await using here = await watch(ann);
-    await using there = await watch(ann, undefined, other);
+    await using there = await watch(ann, undefined, other.rpc);
     const writing = [ann, bob, cid].flatMap((author) =>
-      [world.rpc, other].flatMap((rpc, replica) =>
+      [world.rpc, other.rpc].flatMap((rpc, replica) =>
         Array.from({ length: 20 }, async (_, n) => {
           const content = `${author.userId} ${replica} ${n}`;
           await rpc.createTweet({ content }, author.context());

@@ -3,11 +3,16 @@ import { openBus } from '../bus.ts';
 import { type EventTable, startConsumer } from '../consumer.ts';
 import { toOutboxEntry } from '../events.ts';
 import { createLogger } from '../logger.ts';
+import { openPlace } from '../testing-place.ts';
 import { listDeadLetters, replayDeadLetters } from './replay.ts';
 
 const log = createLogger('test', 'silent');
-const bus = await openBus(process.env.KAFKA_BROKERS ?? 'embedded:', 'test');
-afterAll(() => bus[Symbol.asyncDispose]());
+const place = await openPlace(`replay_${crypto.randomUUID().slice(0, 8)}`, process.env, ['bus']);
+const bus = await openBus(place.env.KAFKA_BROKERS ?? 'embedded:', 'test');
+afterAll(async () => {
+  await bus[Symbol.asyncDispose]();
+  await place.drop();
+});
 
 const cause = { requestId: 'request-1', traceparent: '' };
 const deleted = (tweetId: string) => toOutboxEntry('tweetDeleted', { tweetId, authorId: 'a' }, cause);

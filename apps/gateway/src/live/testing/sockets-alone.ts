@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { listenHttp, upgradeAt } from '@minitwitter/service-kit/http-server';
 import { createLogger } from '@minitwitter/service-kit/logger';
+import { untraced } from '@minitwitter/service-kit/tracing';
 import { onTestFinished } from 'vitest';
 import type { RunOperation } from '../operations.ts';
 import { createPlaces } from '../places.ts';
@@ -30,7 +31,7 @@ export async function openSockets(options: Options = {}) {
       guard: () => ({ [Symbol.dispose]: () => undefined }),
       [Symbol.dispose]: () => undefined,
     },
-    ...{ run, places, log, takeQuota: null, timings: { ...socketTimings, ...timings } },
+    ...{ run, places, tracer: untraced, log, takeQuota: null, timings: { ...socketTimings, ...timings } },
     peerOf: () => ({ address: 'ip:127.0.0.1', clientIp: '127.0.0.1', userAgent: undefined }),
   });
   const upgrade = upgradeAt('/graphql', sockets.upgrade);
