@@ -1,3 +1,4 @@
+import { bounds } from '@minitwitter/service-kit/bounds';
 import { remainingMs } from '@minitwitter/service-kit/context';
 import { unavailable } from '@minitwitter/service-kit/errors';
 import { Kind } from 'graphql';
@@ -7,9 +8,7 @@ import type { Execute, ExecuteRequest, ExecuteResult } from './execute.ts';
 import { type Operation, operationOf } from './operations.ts';
 import { contentTooLarge, Problem } from './problem.ts';
 
-const maxConnections = 64;
-const maxResponseBytes = 8_000_000;
-const readyTimeoutMs = 1500;
+const { connections, connectMs, idleMs, maxAnswerBytes } = bounds.http;
 
 const graphqlResult = z.object({
   data: z.record(z.string(), z.unknown()).nullable().exactOptional(),
@@ -37,9 +36,11 @@ export function createHttpExecute(gatewayUrl: string): {
   const { origin, pathname } = new URL(gatewayUrl);
   const path = `${pathname.replace(/(\/graphql)?\/*$/, '')}/graphql`;
   const pool = new Pool(origin, {
-    connections: maxConnections,
-    connect: { timeout: 2000 },
-    maxResponseSize: maxResponseBytes,
+    connections,
+    connect: { timeout: connectMs },
+    keepAliveTimeout: idleMs,
+    keepAliveMaxTimeout: idleMs,
+    maxResponseSize: maxAnswerBytes,
   });
 
   const execute: Execute = async (request) => {
@@ -66,7 +67,7 @@ export function createHttpExecute(gatewayUrl: string): {
       path,
       headers: { 'content-type': 'application/json', accept: 'application/json' },
       body: JSON.stringify({ query: '{ __typename }' }),
-      signal: AbortSignal.timeout(readyTimeoutMs),
+      signal: AbortSignal.timeout(bounds.health.edgeMs),
     });
     const { data, errors } = graphqlResult.parse(await answer.body.json());
     if (!data && !errors?.length) throw unavailable('The gateway');

@@ -1,5 +1,6 @@
 import { Envelope, type TargetType } from '@minitwitter/proto/events/v1/events';
 import type { Logger } from 'pino';
+import { bounds } from './bounds.ts';
 import type { Bus, BusRecord } from './bus.ts';
 import { watchLag } from './consumer-lag.ts';
 import { buryIn } from './dead-letters/bury.ts';
@@ -29,7 +30,7 @@ export const targetsOf = (events: LikeEvents, type: TargetType): string[] => [
 type ConsumerDeps = { bus: Bus; group: string; table: EventTable; log: Logger; lagEveryMs?: number };
 type Decoded = { name: EventName; message: BusRecord; event: ConsumedEvent<EventName> };
 
-const maxAttempts = 5;
+const retries = bounds.consumer;
 
 /**
  * Consume the table's events. Offsets move after the effect. An event that fails five times goes to the dead-letter
@@ -47,10 +48,9 @@ export async function startConsumer({ bus, group, table, log, lagEveryMs }: Cons
   }
 
   async function applyOrBury(one: Decoded): Promise<void> {
-    const options = { attempts: maxAttempts, baseMs: 50, maxMs: 1000, retryIf: isNotOutage };
-    await retry(() => apply([one]), options).catch(async (error: unknown) => {
+    await retry(() => apply([one]), { ...retries, retryIf: isNotOutage }).catch(async (error: unknown) => {
       if (!isNotOutage(error)) throw error;
-      await bury(one.message, error, maxAttempts);
+      await bury(one.message, error, retries.attempts);
     });
   }
 

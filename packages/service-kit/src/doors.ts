@@ -1,18 +1,19 @@
 import type { ServiceDefinition } from '@grpc/grpc-js';
 import type { Authenticate } from './authenticator.ts';
 import type { Base } from './base.ts';
+import { bounds } from './bounds.ts';
 import type { RequestContext } from './context.ts';
 import { createContextFactory } from './context-factory.ts';
 import { serveGrpc } from './grpc-server.ts';
 import { type Checks, createReadiness } from './health.ts';
-import { createProbes, type HttpHandler, listenHttp, observeHttp, sendJson } from './http-server.ts';
+import { createProbes, type Drained, type HttpHandler, listenHttp, observeHttp, sendJson } from './http-server.ts';
 import { httpDuration } from './metrics.ts';
 import type { Rpc } from './rpc.ts';
 import { type AnswerGraphql, createSubgraph } from './subgraph.ts';
 import type { Resolvers } from './subgraph-schema.ts';
 
 /** A service that runs: where its doors are. */
-export type RunningService = {
+export type RunningService = Drained & {
   name: string;
   /** `host:port` of its gRPC server. */
   grpc: string;
@@ -42,8 +43,6 @@ type DoorsDeps<Actions, Service, Loaders> = {
   /** What `/readyz` asks beside Redis and the bus. */
   checks: Checks;
 };
-
-const healthPollMs = 2000;
 
 /** Open a service's two doors and its probes; takes over the stack, so that disposing of the service closes all of it. */
 export async function openDoors<Actions, Service, Loaders>(
@@ -82,7 +81,7 @@ export async function openDoors<Actions, Service, Loaders>(
 
   const report = async () => server.setServing((await readiness()).ready);
   await report();
-  const timer = setInterval(report, healthPollMs);
+  const timer = setInterval(report, bounds.health.reportMs);
   stack.defer(() => clearInterval(timer));
 
   log.info({ grpc: `${host}:${server.port}`, http: `http://${host}:${http.port}` }, 'listening');
@@ -92,6 +91,7 @@ export async function openDoors<Actions, Service, Loaders>(
     grpc: `${host}:${server.port}`,
     http: `http://${host}:${http.port}`,
     answer: measured(name, subgraph.answer),
+    drain: http.drain,
     [Symbol.asyncDispose]: () => all.disposeAsync(),
   };
 }

@@ -62,6 +62,7 @@ const driverErrors = new Set([
   'MongoNetworkError',
   'MongoNetworkTimeoutError',
   'MongoPoolClearedError',
+  'MongoWaitQueueTimeoutError',
   'MongoOperationTimeoutError',
   'MongoTopologyClosedError',
   'MongoNotConnectedError',

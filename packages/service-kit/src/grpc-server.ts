@@ -1,5 +1,6 @@
 import { Server, ServerCredentials, type ServiceDefinition, type UntypedServiceImplementation } from '@grpc/grpc-js';
 import { HealthImplementation } from 'grpc-health-check';
+import { bounds } from './bounds.ts';
 import type { ContextFactory } from './context-factory.ts';
 import { DomainError } from './errors.ts';
 import { createCalls, type StreamHandler, type UnaryHandler } from './grpc-calls.ts';
@@ -24,19 +25,17 @@ export type GrpcServer = {
   [Symbol.asyncDispose]: () => Promise<void>;
 };
 
-const drainMs = 5000;
-const maxMessageBytes = 1024 * 1024;
-/** Every watcher of a notification has a stream of its own. */
-const maxStreams = 10_000;
+const { grpc, stop } = bounds;
 
 /** Serve one service with health (grpc.health.v1) and reflection; rejects with a clear error when the port is taken. */
 export async function serveGrpc<Service>(options: GrpcServerOptions<Service>): Promise<GrpcServer> {
   const { service, host, port, definition, handlers, createContext } = options;
   const open = new Set<string>(options.open);
   const server = new Server({
-    'grpc.max_receive_message_length': maxMessageBytes,
-    'grpc.max_concurrent_streams': maxStreams,
-    'grpc.keepalive_time_ms': 60_000,
+    'grpc.max_receive_message_length': grpc.maxMessageBytes,
+    'grpc.max_concurrent_streams': grpc.maxStreams,
+    'grpc.keepalive_time_ms': grpc.keepaliveMs,
+    'grpc.max_connection_age_ms': grpc.connectionAgeMs,
   });
 
   const stopping = new AbortController();
@@ -76,7 +75,7 @@ export async function serveGrpc<Service>(options: GrpcServerOptions<Service>): P
         const timer = setTimeout(() => {
           server.forceShutdown();
           resolve();
-        }, drainMs);
+        }, stop.grpcDrainMs);
         server.tryShutdown(() => {
           clearTimeout(timer);
           resolve();

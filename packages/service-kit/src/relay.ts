@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { bounds } from './bounds.ts';
 import type { Bus } from './bus.ts';
 import type { OutboxEntry } from './events.ts';
 import { outboxBatch } from './metrics.ts';
@@ -17,14 +18,13 @@ export type Relay = { wake: () => void; [Symbol.asyncDispose]: () => Promise<voi
 
 type RelayDeps = { service: string; source: OutboxSource; bus: Bus; log: Logger; pollMs?: number };
 
-const batchSize = 200;
-const busyPollMs = 50;
+const { batch: batchSize, pollMs: pollEveryMs, busyPollMs } = bounds.relay;
 
 /**
  * Publish what the outbox holds: at once when woken by a write, and every `pollMs` for what a crash or an outage left. What
  * other replicas write wakes nobody here: while there is something, the relay looks more often.
  */
-export function startRelay({ service, source, bus, log, pollMs = 1000 }: RelayDeps): Relay {
+export function startRelay({ service, source, bus, log, pollMs = pollEveryMs }: RelayDeps): Relay {
   let running: Promise<void> | undefined;
   let again = false;
   let stopped = false;

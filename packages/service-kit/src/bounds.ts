@@ -1,0 +1,52 @@
+/**
+ * Every bound on waiting, trying again and queueing between the processes and their servers, in one place; ARCHITECTURE.md
+ * tells how they fit together. Durations are in milliseconds.
+ */
+export const bounds = {
+  /** What a client waits at most. A call that had less than `fairMs` left says nothing of the callee by being late. */
+  request: { deadlineMs: 10_000, fairMs: 1000 },
+
+  /** Calls between services: of reads all are tried again, of writes those that were not sent. */
+  calls: {
+    retry: { attempts: 3, baseMs: 50, maxMs: 500 },
+    /** So many tries again in a burst, and after that one for every ten calls that succeed: an outage is not made worse. */
+    retryBudget: { most: 50, perSuccess: 0.1 },
+    circuit: { threshold: 5, openMs: 1000 },
+  },
+
+  grpc: {
+    keepaliveMs: 60_000,
+    reconnect: { baseMs: 100, maxMs: 1000 },
+    /** A connection keeps to one replica: each is given up in time, so that new replicas get their share. */
+    connectionAgeMs: 300_000,
+    streamMs: 3_600_000,
+    maxMessageBytes: 1024 * 1024,
+    /** Every watcher of a notification has a stream of its own. */
+    maxStreams: 10_000,
+  },
+
+  /** The edge's connections to a service. Idle ones are let go before a stopping service closes them (`stop.leaveMs`). */
+  http: { connections: 64, waiting: 1000, connectMs: 2000, idleMs: 4000, answerMs: 15_000, maxAnswerBytes: 8 * 1024 * 1024 },
+  httpServer: { keepAliveMs: 65_000, requestMs: 30_000, headersMs: 10_000 },
+
+  /** A health check is shorter than what the edge gives a service to answer `/readyz`. */
+  health: { checkMs: 1000, freshMs: 500, edgeMs: 1500, reportMs: 2000 },
+
+  postgres: { connections: 10, connectMs: 3000, statementMs: 5000, idleMs: 30_000 },
+  mongo: { connections: 20, findServerMs: 2000, connectMs: 2000, queueMs: 2000, answerMs: 5000 },
+  /** A connection on which nothing comes for `silentMs` is given up; until there is another, commands fail at once. */
+  redis: { connectMs: 2000, commandMs: 500, silentMs: 1000, reconnect: { baseMs: 50, maxMs: 2000 } },
+
+  /** How long a start waits for a server that is not up yet. */
+  start: { attempts: 10, baseMs: 200, maxMs: 2000 },
+
+  relay: { batch: 200, pollMs: 1000, busyPollMs: 50 },
+  /** After these an event goes to the dead letters; while a dependency is away, none does. */
+  consumer: { attempts: 5, baseMs: 50, maxMs: 1000 },
+
+  /**
+   * How a stop goes: `leaveMs` in which all is still answered, and every answer asks the client to connect elsewhere; then
+   * `drainMs` for the requests that run; all within `limitMs`.
+   */
+  stop: { leaveMs: 5000, drainMs: 10_000, grpcDrainMs: 5000, limitMs: 18_000 },
+} as const;
