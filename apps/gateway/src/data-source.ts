@@ -1,4 +1,5 @@
 import type { GraphQLDataSource } from '@apollo/gateway';
+import { createAdmission, tooBusy } from '@minitwitter/service-kit/admission';
 import { bounds } from '@minitwitter/service-kit/bounds';
 import { createCircuit } from '@minitwitter/service-kit/circuit';
 import { remainingMs } from '@minitwitter/service-kit/context';
@@ -34,6 +35,8 @@ export function createDataSource(name: string, transport: SubgraphTransport): Da
   const circuit = createCircuit({ name: service, isFailure: isOutage });
   const budget = createRetryBudget(bounds.calls.retryBudget);
 
+  const admission = createAdmission({ service: `gateway to ${name}`, most: bounds.calls.most });
+
   async function post(call: TransportCall, context: EdgeContext, timeoutMs: number): Promise<SubgraphResponse> {
     try {
       return await transport(call, context, timeoutMs);
@@ -46,7 +49,9 @@ export function createDataSource(name: string, transport: SubgraphTransport): Da
   async function send(call: TransportCall, isMutation: boolean, context: EdgeContext): Promise<SubgraphResponse> {
     const attempt = async () => {
       const timeoutMs = remainingMs(context);
-      return circuit(() => post(call, context, timeoutMs));
+      const leave = admission.enter();
+      if (!leave) throw tooBusy();
+      return circuit(() => post(call, context, timeoutMs)).finally(leave);
     };
     const mayRepeat = isMutation ? wasNotSent : isOutage;
     const retryIf = (error: unknown) => mayRepeat(error) && context.deadline - Date.now() > fairMs;

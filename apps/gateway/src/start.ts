@@ -24,6 +24,7 @@ import { createKnownDocuments } from './known-documents.ts';
 import { createDocuments } from './live/documents.ts';
 import { openLive } from './live/live.ts';
 import { openLiveClients } from './live/source.ts';
+import { refuseOverload } from './overload.ts';
 import { createPlayground } from './playground.ts';
 import { createEdgeReadiness } from './readiness.ts';
 import { type LocalSubgraphs, openSubgraphs } from './subgraphs.ts';
@@ -95,13 +96,14 @@ export async function start(config: EdgeConfig, local: LocalSubgraphs = new Map(
     proxies: config.TRUST_PROXY,
     log,
   });
-  const handle = compiled
+  const answer = compiled
     ? createHotPath(app, {
         ...{ documents, judgeDocument, authenticate, limits, log },
         answer: createKnownAnswers(compiled),
         proxies: config.TRUST_PROXY,
       })
     : app;
+  const handle = refuseOverload(answer);
   const upgrade = upgradeAt('/graphql', sockets.upgrade);
   const { port, drain } = stack.use(await listenHttp({ service: 'gateway', host, port: config.PORT, handle, upgrade }));
   // Streams end before the server waits for its running requests.

@@ -12,6 +12,8 @@ export const bounds = {
     /** So many tries again in a burst, and after that one for every ten calls that succeed: an outage is not made worse. */
     retryBudget: { most: 50, perSuccess: 0.1 },
     circuit: { threshold: 5, openMs: 1000 },
+    /** Calls of the edge to one service at once: one that hangs cannot take the whole edge. */
+    most: 128,
   },
 
   grpc: {
@@ -27,13 +29,20 @@ export const bounds = {
 
   /** The edge's connections to a service. Idle ones are let go before a stopping service closes them (`stop.leaveMs`). */
   http: { connections: 64, waiting: 1000, connectMs: 2000, idleMs: 4000, answerMs: 15_000, maxAnswerBytes: 8 * 1024 * 1024 },
-  httpServer: { keepAliveMs: 65_000, requestMs: 30_000, headersMs: 10_000 },
+  /** Connections wait to be accepted, so that a burst of them need not try again: the system's own bound may be lower. */
+  httpServer: { keepAliveMs: 65_000, requestMs: 30_000, headersMs: 10_000, backlog: 4096 },
 
   /** A health check is shorter than what the edge gives a service to answer `/readyz`. */
   health: { checkMs: 1000, freshMs: 500, edgeMs: 1500, reportMs: 2000 },
 
-  postgres: { connections: 10, connectMs: 3000, statementMs: 5000, idleMs: 30_000 },
-  mongo: { connections: 20, findServerMs: 2000, connectMs: 2000, queueMs: 2000, answerMs: 5000 },
+  /**
+   * Requests that a process takes on at once, all others being refused. The edge, which sees them first, stops at `calm`
+   * already while its event loop was busy for more than `busyShare` of the time, looked at every `everyMs`.
+   */
+  admission: { service: { most: 128 }, edge: { most: 256, calm: 128 }, eventLoop: { busyShare: 0.95, everyMs: 100 } },
+
+  postgres: { connections: 10, connectMs: 2000, statementMs: 5000, idleMs: 30_000 },
+  mongo: { connections: 20, findServerMs: 1000, connectMs: 1000, queueMs: 1000, answerMs: 5000 },
   /** A connection on which nothing comes for `silentMs` is given up; until there is another, commands fail at once. */
   redis: { connectMs: 2000, commandMs: 500, silentMs: 1000, reconnect: { baseMs: 50, maxMs: 2000 } },
 

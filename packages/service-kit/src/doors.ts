@@ -1,9 +1,11 @@
 import type { ServiceDefinition } from '@grpc/grpc-js';
+import { admitting, createAdmission, tooBusy } from './admission.ts';
 import type { Authenticate } from './authenticator.ts';
 import type { Base } from './base.ts';
 import { bounds } from './bounds.ts';
 import type { RequestContext } from './context.ts';
 import { createContextFactory } from './context-factory.ts';
+import { toGraphqlError } from './graphql-errors.ts';
 import { serveGrpc } from './grpc-server.ts';
 import { type Checks, createReadiness } from './health.ts';
 import { createProbes, type Drained, type HttpHandler, listenHttp, observeHttp, sendJson } from './http-server.ts';
@@ -65,14 +67,18 @@ export async function openDoors<Actions, Service, Loaders>(
       log,
     }),
   );
+  const admission = createAdmission({ service: name, ...bounds.admission.service });
+  const answerGraphql = admitting(admission, subgraph.handle, (_request, response) =>
+    sendJson(response, 503, { errors: [toGraphqlError(tooBusy())] }),
+  );
   const handlers = doors.createHandlers(actions);
   const open = doors.openMethods ?? [];
   const server = stack.use(
-    await serveGrpc({ service: name, host, port: GRPC_PORT, definition, handlers, open, createContext }),
+    await serveGrpc({ service: name, host, port: GRPC_PORT, definition, handlers, open, createContext, admission }),
   );
   const handle: HttpHandler = (request, response) => {
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
-    const handler = path === '/graphql' ? subgraph.handle : probe(path);
+    const handler = path === '/graphql' ? answerGraphql : probe(path);
     observeHttp(name, handler ? path : 'unknown', request, response);
     if (handler) return handler(request, response);
     sendJson(response, 404, { error: 'Not found' });

@@ -6,6 +6,7 @@ import type {
   ServerUnaryCall,
   ServerWritableStream,
 } from '@grpc/grpc-js';
+import { type Admission, tooBusy } from './admission.ts';
 import type { RequestContext } from './context.ts';
 import type { ContextFactory, RequestHeaders } from './context-factory.ts';
 import { DomainError, toDomainError, unavailable } from './errors.ts';
@@ -18,6 +19,7 @@ export type StreamHandler = (request: unknown, context: RequestContext, signal: 
 type CallsOptions = {
   service: string;
   createContext: ContextFactory;
+  admission: Admission;
   /** Methods that may be called with credentials that are not good. */
   open: ReadonlySet<string>;
   /** Aborts when the server stops: streams end then, and their clients go on elsewhere. */
@@ -27,7 +29,7 @@ type CallsOptions = {
 type Call = Pick<ServerUnaryCall<unknown, unknown>, 'metadata' | 'getDeadline' | 'request'>;
 
 /** Make plain functions grpc-js handlers: they get a context, and what they throw becomes a status of the contract. */
-export function createCalls({ service, createContext, open, stopping }: CallsOptions) {
+export function createCalls({ service, createContext, admission, open, stopping }: CallsOptions) {
   async function admit(method: string, call: Call): Promise<RequestContext> {
     const context = await createContext(headersOf(call.metadata, call.getDeadline()));
     if (context.authError && !open.has(method)) throw context.authError;
@@ -45,18 +47,22 @@ export function createCalls({ service, createContext, open, stopping }: CallsOpt
   const unary =
     (method: string, handler: UnaryHandler): handleUnaryCall<unknown, unknown> =>
     (call, callback) => {
+      const leave = admission.enter();
+      if (!leave) return callback(toServiceError(tooBusy()));
       const end = rpcDuration.startTimer({ service, method });
-      answer(method, handler, call).then(
-        (response) => {
-          end({ code: 'OK' });
-          callback(null, response);
-        },
-        (error: unknown) => {
-          const known = toDomainError(error);
-          end({ code: known.code });
-          callback(toServiceError(known));
-        },
-      );
+      answer(method, handler, call)
+        .then(
+          (response) => {
+            end({ code: 'OK' });
+            callback(null, response);
+          },
+          (error: unknown) => {
+            const known = toDomainError(error);
+            end({ code: known.code });
+            callback(toServiceError(known));
+          },
+        )
+        .finally(leave);
     };
 
   /** Write what the handler yields, as fast as the client reads; before each message the caller must still be who it was. */

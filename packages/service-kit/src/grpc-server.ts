@@ -1,5 +1,6 @@
 import { Server, ServerCredentials, type ServiceDefinition, type UntypedServiceImplementation } from '@grpc/grpc-js';
 import { HealthImplementation } from 'grpc-health-check';
+import { type Admission, createAdmission } from './admission.ts';
 import { bounds } from './bounds.ts';
 import type { ContextFactory } from './context-factory.ts';
 import { DomainError } from './errors.ts';
@@ -15,6 +16,8 @@ type GrpcServerOptions<Service> = {
   definition: ServiceDefinition;
   handlers: Rpc<Service>;
   createContext: ContextFactory;
+  /** What it shares with the service's other door. */
+  admission?: Admission;
   /** Methods that may be called with credentials that are not good, such as a login. */
   open?: readonly (keyof Rpc<Service> & string)[];
 };
@@ -30,6 +33,7 @@ const { grpc, stop } = bounds;
 /** Serve one service with health (grpc.health.v1) and reflection; rejects with a clear error when the port is taken. */
 export async function serveGrpc<Service>(options: GrpcServerOptions<Service>): Promise<GrpcServer> {
   const { service, host, port, definition, handlers, createContext } = options;
+  const { admission = createAdmission({ service, ...bounds.admission.service }) } = options;
   const open = new Set<string>(options.open);
   const server = new Server({
     'grpc.max_receive_message_length': grpc.maxMessageBytes,
@@ -39,7 +43,7 @@ export async function serveGrpc<Service>(options: GrpcServerOptions<Service>): P
   });
 
   const stopping = new AbortController();
-  const calls = createCalls({ service, createContext, open, stopping: stopping.signal });
+  const calls = createCalls({ service, createContext, admission, open, stopping: stopping.signal });
   const implementation: UntypedServiceImplementation = {};
   for (const [method, handler] of Object.entries(handlers)) {
     implementation[method] = definition[method]?.responseStream

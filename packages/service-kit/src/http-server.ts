@@ -50,7 +50,7 @@ export async function listenHttp({ service, host, port, handle, upgrade }: Liste
       const reason = error.code === 'EADDRINUSE' ? 'is in use' : `cannot be used: ${error.message}`;
       reject(new PortError(`Port ${port} of the ${service} ${reason}.`));
     });
-    server.listen(port, host, resolve);
+    server.listen({ port, host, backlog: httpServer.backlog }, resolve);
   });
   return {
     port: (server.address() as AddressInfo).port,

@@ -49,13 +49,20 @@ export async function consumeFromKafka(
 
   await consumer.connect();
   await consumer.subscribe({ topics: [...topics], fromBeginning: true });
-  await consumer.run({
+  // Joining waits until a member that was killed is missed: a service answers requests meanwhile.
+  const joined = consumer.run({
     autoCommit: !peek,
     eachBatchAutoResolve: false,
     partitionsConsumedConcurrently: atOnce,
     eachBatch,
   });
-  return { [Symbol.asyncDispose]: () => consumer.disconnect() };
+  return {
+    [Symbol.asyncDispose]: async () => {
+      // Who has not joined yet cannot leave.
+      await joined;
+      await consumer.disconnect();
+    },
+  };
 }
 
 function toRecord(topic: string, partition: number, { key, value, offset, headers }: KafkaMessage): BusRecord {
