@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Servers, startServers } from '@minitwitter/servers/servers';
 import { serviceNames } from '@minitwitter/service-kit/config';
+import { retry } from '@minitwitter/service-kit/retry';
 import { type FaultProxy, openProxy } from '../support/proxy.ts';
 import { createPart, type Part, type PartName } from './part.ts';
 
@@ -53,8 +54,8 @@ export async function startSplitPlatform(env: Record<string, string> = {}): Prom
       }),
     ),
   ) as Record<PartName, Part>;
-  // The services that migrate the database do so one after the other.
-  await Promise.all(Object.values(parts).map((part) => part.start()));
+  const starts = { attempts: 3, baseMs: 100, maxMs: 1000 };
+  await Promise.all(Object.values(parts).map((part) => retry(part.start, starts)));
 
   const all = stack.move();
   return {
