@@ -46,6 +46,9 @@ export const bounds = {
   /** A connection on which nothing comes for `silentMs` is given up; until there is another, commands fail at once. */
   redis: { connectMs: 2000, commandMs: 500, silentMs: 1000, reconnect: { baseMs: 50, maxMs: 2000 } },
 
+  /** An Argon2 job holds 19 MiB and a thread of libuv's pool, of which there are four. */
+  hashing: { atOnce: 4, waiting: 256 },
+
   /** How long a start waits for a server that is not up yet. */
   start: { attempts: 10, baseMs: 200, maxMs: 2000 },
 

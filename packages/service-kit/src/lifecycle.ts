@@ -1,5 +1,6 @@
 import { bounds } from './bounds.ts';
 import { ConfigError } from './config.ts';
+import type { Drained } from './http-server.ts';
 
 /** Errors that are told in one readable line, without a stack: the operator can act on them. */
 const isReadable = (error: unknown): error is Error =>
@@ -14,7 +15,8 @@ export class StartError extends Error {
 /** A port that cannot be listened on. */
 export class PortError extends StartError {}
 
-type Running = AsyncDisposable & { drain?: () => Promise<void> };
+/** What can be asked to end, and perhaps to send its clients elsewhere before. */
+export type Running = AsyncDisposable & Partial<Drained>;
 
 /** One Ctrl-C reaches a script twice: from the terminal, and handed on by npm. */
 const samePressMs = 500;
