@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { serverUrls } from '../support/child.ts';
 import { chaos } from './chaos.ts';
+import { hasRealServers } from './real-servers.ts';
 
-it.skipIf(Object.keys(serverUrls).length === 0)(
+it.skipIf(!hasRealServers)(
   'loses nothing and fails nothing for long when services and real servers are killed at random',
   async () => {
     const { failures, acknowledged, deliveries } = await chaos({ kills: 6, seed: '3' });

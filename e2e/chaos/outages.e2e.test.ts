@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { serverUrls } from '../support/child.ts';
 import type { Outage } from '../support/proxy.ts';
 import { createRest, type Rest, register, type Session } from '../support/rest.ts';
 import { type SplitPlatform, startSplitPlatform } from './platform.ts';
+import { hasRealServers } from './real-servers.ts';
 
 type Tweet = { id: string; likes_count: number };
 type Asked = { status: number; body: unknown; headers: Headers; ms: number };
@@ -12,9 +12,11 @@ const deadlineMs = 10_000;
 /** What an answer takes beside its deadline, on a busy machine. */
 const slackMs = 1000;
 const outages: readonly Outage[] = ['refused', 'silent'];
+/** More than the edge asks of one service at once. */
+const manyAtOnce = 150;
 const quota = { read: 100_000, write: 200 };
 
-describe.skipIf(Object.keys(serverUrls).length === 0)('the platform on real servers', () => {
+describe.skipIf(!hasRealServers)('the platform on real servers', () => {
   let platform: SplitPlatform;
   let rest: Rest;
   let ann: Session;
@@ -146,6 +148,25 @@ describe.skipIf(Object.keys(serverUrls).length === 0)('the platform on real serv
         await expectOk('GET', `/tweets/${tweet.id}`);
         await expectOk('POST', `/tweets/${tweet.id}/like`, ben);
         await expectOk('GET', '/notifications', ann);
+      }, 5000);
+    },
+    90_000,
+  );
+
+  it.each(outages)(
+    'answers 503 for what a service does that is %s, and is not taken up by waiting for it',
+    async (how) => {
+      {
+        using _ = platform.parts.tweet.hide(how);
+        const asked = Array.from({ length: manyAtOnce }, () => expectUnavailable('GET', `/tweets/${tweet.id}`, ben));
+        const { status, ms } = await ask('GET', '/users/profile', ann);
+        expect(status).toBe(200);
+        expect(ms).toBeLessThan(deadlineMs / 2);
+        await Promise.all(asked);
+      }
+      await eventually(async () => {
+        await expectOk('GET', `/tweets/${tweet.id}`);
+        await expectOk('POST', `/tweets/${tweet.id}/like`, ben);
       }, 5000);
     },
     90_000,

@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { freePort } from '@minitwitter/embedded/free-port';
 import { type Child, startChild } from '../support/child.ts';
-import { openProxy } from '../support/proxy.ts';
+import { type Outage, openProxy } from '../support/proxy.ts';
 
 export type PartName = 'auth' | 'user' | 'follow' | 'tweet' | 'comment' | 'like' | 'notification' | 'gateway';
 
@@ -18,6 +18,8 @@ export type Part = AsyncDisposable & {
   start: () => Promise<void>;
   /** End it as a crash does. */
   kill: () => Promise<void>;
+  /** Be as if its machine were away, until disposed of. */
+  hide: (how: Outage) => Disposable;
   /** Replace it as a rolling release does: by another that is ready before it is asked to end. */
   replace: () => Promise<void>;
 };
@@ -71,6 +73,12 @@ export async function createPart(name: PartName, envOf: () => Record<string, str
       current = await startReplica();
     },
     kill: () => end('SIGKILL'),
+    hide: (how) => {
+      const hidden = new DisposableStack();
+      hidden.use(grpc.hide(how));
+      hidden.use(http.hide(how));
+      return hidden;
+    },
     replace: async () => {
       const old = current;
       current = await startReplica();

@@ -1,17 +1,17 @@
 import { expect, it } from 'vitest';
 import { createActs, type Told } from '../live-torture/acts.ts';
-import { serverUrls } from '../support/child.ts';
 import { createRandom } from '../support/random.ts';
 import { createRest, register } from '../support/rest.ts';
 import { createLedger } from '../torture/ledger.ts';
 import { runUser } from '../torture/load.ts';
 import { startSplitPlatform } from './platform.ts';
 import { look, lookCloser } from './reads.ts';
+import { hasRealServers } from './real-servers.ts';
 import { createWitness } from './witness.ts';
 
 const userCount = 8;
 
-it.skipIf(Object.keys(serverUrls).length === 0)(
+it.skipIf(!hasRealServers)(
   'fails no request while every process is replaced, one after the other',
   async () => {
     await using platform = await startSplitPlatform();

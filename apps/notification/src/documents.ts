@@ -1,3 +1,4 @@
+import { ensureIndexes } from '@minitwitter/service-kit/mongo';
 import { type Collection, type IndexDescription, MongoServerError, ObjectId } from 'mongodb';
 import type { Draft, Notification, NotificationType } from './domain.ts';
 
@@ -49,7 +50,7 @@ export async function createIndexes(notifications: Notifications): Promise<void>
     const isGone = error instanceof MongoServerError && [namespaceNotFound, indexNotFound].includes(Number(error.code));
     if (!isGone) throw error;
   });
-  await notifications.createIndexes(indexes);
+  await ensureIndexes(notifications, indexes);
 }
 
 export const toObjectIds = (ids: readonly string[]) => ids.map((id) => new ObjectId(id));

@@ -52,6 +52,9 @@ export const bounds = {
   /** How long a start waits for a server that is not up yet. */
   start: { attempts: 10, baseMs: 200, maxMs: 2000 },
 
+  /** Each attempt to make indexes takes up to `mongo.answerMs`. */
+  indexes: { attempts: 60, baseMs: 200, maxMs: 2000 },
+
   relay: { batch: 200, pollMs: 1000, busyPollMs: 50 },
   /** After these an event goes to the dead letters; while a dependency is away, none does. */
   consumer: { attempts: 5, baseMs: 50, maxMs: 1000 },

@@ -1,7 +1,8 @@
-import { type Db, MongoClient, MongoServerError } from 'mongodb';
+import { type Collection, type Db, type Document, type IndexDescription, MongoClient, MongoServerError } from 'mongodb';
 import { bounds } from './bounds.ts';
 import { StartError } from './lifecycle.ts';
 import { retry } from './retry.ts';
+import { isUnreachable } from './unreachable.ts';
 
 export type Mongo = { db: Db; ping: () => Promise<void>; [Symbol.asyncDispose]: () => Promise<void> };
 
@@ -26,6 +27,20 @@ export async function openMongo(url: string, appName: string): Promise<Mongo> {
     ping: async () => void (await db.command({ ping: 1 })),
     [Symbol.asyncDispose]: () => client.close(),
   };
+}
+
+/**
+ * Make a collection have its indexes. To build one may take longer than an answer: the server goes on with it, and is asked
+ * again, for some minutes.
+ */
+export async function ensureIndexes<Stored extends Document>(
+  collection: Collection<Stored>,
+  indexes: readonly IndexDescription[],
+): Promise<void> {
+  await retry(() => collection.createIndexes([...indexes]), {
+    ...bounds.indexes,
+    retryIf: (error) => isUnreachable(error),
+  });
 }
 
 /** Whether an error is a violated unique index (code 11000). */
