@@ -37,6 +37,22 @@ it('a request too many is refused at once, and none is when the one before is an
   expect((await next).status).toBe(200);
 });
 
+it('a stream of events makes room for others while it lasts', async () => {
+  await using server = await serveOne();
+  server.ask('text/event-stream').catch(() => undefined);
+  await expect.poll(async () => (await server.ask()).status).toBe(503);
+  await expect
+    .poll(
+      () => {
+        server.ask().catch(() => undefined);
+        return server.held();
+      },
+      { timeout: 5000 },
+    )
+    .toBe(2);
+  server.leave();
+});
+
 it('a client that goes away makes room for another', async () => {
   await using server = await serveOne();
   const first = server.ask().catch(() => 'gone');

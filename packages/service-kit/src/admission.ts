@@ -47,13 +47,16 @@ export const tooBusy = (): DomainError =>
     retryAfterSeconds: 1 + Math.floor(Math.random() * mostPauseSeconds),
   });
 
-/** Handle what is let in and refuse the rest. A stream of events lasts, and counts only while it begins. */
+/** By then a stream of events has begun, which is the work that it makes here. */
+const streamBeginsMs = 1000;
+
+/** Handle what is let in and refuse the rest. What asks for a stream of events may last, and counts for a second at most. */
 export const admitting =
   (admission: Admission, handle: HttpHandler, refuse: HttpHandler): HttpHandler =>
   (request, response) => {
     const leave = admission.enter();
     if (!leave) return refuse(request, response);
-    if (request.headers.accept?.includes('text/event-stream')) leave();
-    else response.once('close', leave);
+    response.once('close', leave);
+    if (request.headers.accept?.includes('text/event-stream')) setTimeout(leave, streamBeginsMs).unref();
     return handle(request, response);
   };
