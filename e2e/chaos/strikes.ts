@@ -12,7 +12,7 @@ export type Struck = { names: readonly string[]; killedAt: number; backAt: numbe
 
 const mostGapMs = 1000;
 /** As whoever watches over processes does: what ends at once is started again a little later. */
-const starts = { attempts: 30, baseMs: 500, maxMs: 2000 };
+const starts = { attempts: 8, baseMs: 500, maxMs: 2000 };
 
 /** All that can be killed: services and the edge three times as often as servers, which are fewer and take more along. */
 export function victimsOf({ parts, servers }: SplitPlatform): readonly Victim[] {

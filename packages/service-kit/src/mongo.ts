@@ -29,18 +29,36 @@ export async function openMongo(url: string, appName: string): Promise<Mongo> {
   };
 }
 
+const namespaceNotFound = 26;
+
+/** The names of a collection's indexes; none where there is no collection yet. */
+export async function indexNames(collection: Pick<Collection, 'indexes'>): Promise<ReadonlySet<string>> {
+  try {
+    return new Set((await collection.indexes()).flatMap(({ name }) => name ?? []));
+  } catch (error) {
+    if (error instanceof MongoServerError && error.code === namespaceNotFound) return new Set();
+    throw error;
+  }
+}
+
+/** An index is told from others by its name. */
+export type NamedIndex = IndexDescription & { name: string };
+
 /**
- * Make a collection have its indexes. To build one may take longer than an answer: the server goes on with it, and is asked
- * again, for some minutes.
+ * Make a collection have its indexes. A server may lock the collection to look after indexes that it
+ * has, so only those are made that are missing. To build one may take longer than an answer: the server goes on with it, and is
+ * asked again, for some minutes.
  */
 export async function ensureIndexes<Stored extends Document>(
   collection: Collection<Stored>,
-  indexes: readonly IndexDescription[],
+  indexes: readonly NamedIndex[],
 ): Promise<void> {
-  await retry(() => collection.createIndexes([...indexes]), {
-    ...bounds.indexes,
-    retryIf: (error) => isUnreachable(error),
-  });
+  const ensure = async () => {
+    const names = await indexNames(collection);
+    const missing = indexes.filter(({ name }) => !names.has(name));
+    if (missing.length > 0) await collection.createIndexes(missing);
+  };
+  await retry(ensure, { ...bounds.indexes, retryIf: (error) => isUnreachable(error) });
 }
 
 /** Whether an error is a violated unique index (code 11000). */
