@@ -55,9 +55,9 @@ export async function chaos({ kills, seed, userCount = 12, report = () => undefi
     recoveries.push(tookMs);
     if (tookMs > recoveredMs) {
       const after = failed.filter(({ at }) => at > blow.backAt + recoveredMs).map(({ text }) => text);
-      late.push(
-        `after ${blow.names.join(' and ')}: failed for ${Math.round(tookMs)} ms: ${after.slice(0, 3).join('; ')}`,
-      );
+      const names = blow.names.join(' and ');
+      late.push(`${names}: requests failed for ${Math.round(tookMs)} ms: ${after.slice(0, 3).join('; ')}`);
+      report(late.at(-1) ?? '');
     }
     struck.push(blow);
     killed += blow.names.length;
