@@ -28,7 +28,7 @@ export function victimsOf({ parts, servers }: SplitPlatform): readonly Victim[] 
 /** Kill one at random, or now and then two at a time, and start them again after a moment. */
 export async function strike(victims: readonly Victim[], random: Random): Promise<Struck> {
   const first = pick(victims, random);
-  const second = random() < 0.2 ? pick(victims, random) : undefined;
+  const second = random() < 0.4 ? pick(victims, random) : undefined;
   const chosen = [...new Map([first, second].flatMap((one) => (one ? [[one.name, one]] : []))).values()];
   const gaps = chosen.map(() => random() * mostGapMs);
   const killedAt = performance.now();

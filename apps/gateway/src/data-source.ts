@@ -34,7 +34,6 @@ export function createDataSource(name: string, transport: SubgraphTransport): Da
   const service = `The ${name} service`;
   const circuit = createCircuit({ name: service, isFailure: isOutage });
   const budget = createRetryBudget(bounds.calls.retryBudget);
-
   const admission = createAdmission({ service: `gateway to ${name}`, most: bounds.calls.most });
 
   async function post(call: TransportCall, context: EdgeContext, timeoutMs: number): Promise<SubgraphResponse> {
@@ -84,11 +83,12 @@ const isOutage = (error: unknown): boolean =>
 
 /** Whether there was no connection to send the call on. */
 const wasNotSent = (error: unknown): boolean =>
-  isOutage(error) && error instanceof Error && error.cause instanceof Error && isUnconnected(error.cause);
+  error instanceof DomainError &&
+  error.cause instanceof Error &&
+  'code' in error.cause &&
+  unconnectedCodes.has(String(error.cause.code));
 
 const unconnectedCodes = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT']);
-
-const isUnconnected = (cause: Error): boolean => 'code' in cause && unconnectedCodes.has(String(cause.code));
 
 /** What a client may know of a failed call; its cause is logged. */
 export function describeFailure(failure: unknown, subgraph: string, log: Logger): GraphQLError {
