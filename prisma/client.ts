@@ -4,30 +4,39 @@ import { PrismaClient } from './gen/client.ts';
 export type * from './gen/client.ts';
 export { Prisma, PrismaClient } from './gen/client.ts';
 
-const CONNECT_TIMEOUT_MS = 3_000;
-const STATEMENT_TIMEOUT_MS = 5_000;
-const IDLE_TIMEOUT_MS = 30_000;
+type PrismaBounds = {
+  connections?: number;
+  connectMs?: number;
+  statementMs?: number;
+  idleMs?: number;
+};
 
 /**
- * A client on its own pool of at most `maxConnections`. It connects at the first query; waiting for a connection is
- * limited to 3 s and a statement to 5 s, on the server and on this side.
+ * A client on its own pool of at most `connections`. It connects at the first query; waiting for a connection is limited to
+ * `connectMs`, and a statement to `statementMs`, on the server and on this side.
  */
 export function createPrisma(
   databaseUrl: string,
-  { maxConnections = 10, applicationName }: { maxConnections?: number; applicationName?: string } = {},
+  {
+    connections = 10,
+    connectMs = 3000,
+    statementMs = 5000,
+    idleMs = 30_000,
+    applicationName,
+  }: PrismaBounds & { applicationName?: string } = {},
 ): PrismaClient {
   const adapter = new PrismaPg({
     connectionString: databaseUrl,
-    max: maxConnections,
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    idleTimeoutMillis: IDLE_TIMEOUT_MS,
-    statement_timeout: STATEMENT_TIMEOUT_MS,
-    query_timeout: STATEMENT_TIMEOUT_MS + 500,
-    idle_in_transaction_session_timeout: 2 * STATEMENT_TIMEOUT_MS,
+    max: connections,
+    connectionTimeoutMillis: connectMs,
+    idleTimeoutMillis: idleMs,
+    statement_timeout: statementMs,
+    query_timeout: statementMs + 500,
+    idle_in_transaction_session_timeout: 2 * statementMs,
     ...(applicationName ? { application_name: applicationName } : {}),
   });
   return new PrismaClient({
     adapter,
-    transactionOptions: { maxWait: CONNECT_TIMEOUT_MS, timeout: STATEMENT_TIMEOUT_MS },
+    transactionOptions: { maxWait: connectMs, timeout: statementMs },
   });
 }

@@ -38,6 +38,7 @@ export function createActs(told: Told): readonly Act[] {
     const text = mentioned ? `@${mentioned.username} and @${mentioned.username}: duck` : 'duck';
     const commentId = await post(me, load, `/tweets/${tweetId}/comments`, text);
     if (commentId === undefined) return;
+    load.ledger.comments.set(commentId, tweetId);
     const actorId = idOf(me, load);
     const owner = load.users[author];
     if (owner && owner.id !== actorId) tell(owner, causeOf({ type: 'comment', actorId, tweetId, commentId }));

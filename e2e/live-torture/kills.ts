@@ -1,11 +1,11 @@
+import { type FaultProxy, losses } from '../support/proxy.ts';
 import { pick, type Random } from '../support/random.ts';
 import type { Client } from './clients/client.ts';
 import type { Command, Index } from './commands.ts';
-import { type LossyProxy, losses } from './proxy.ts';
 
 export type Targets = {
   clients: () => readonly Client[];
-  proxies: readonly [LossyProxy, LossyProxy];
+  proxies: readonly [FaultProxy, FaultProxy];
   ask: (command: Command) => Promise<void>;
   /** SIGKILL, and a start on the same data. */
   restartAll: () => Promise<void>;

@@ -3,10 +3,8 @@ import { createLedger } from '../torture/ledger.ts';
 import { runUser } from '../torture/load.ts';
 import { settle } from '../torture/settle.ts';
 import { createActs, type Told } from './acts.ts';
+import { audit } from './audit.ts';
 import { runCampaign } from './campaign.ts';
-import { judge } from './judge.ts';
-import { readStored } from './stored.ts';
-import { compare, readTruth } from './truth.ts';
 import { openWorld } from './world.ts';
 
 type LiveTortureOptions = {
@@ -58,17 +56,9 @@ export async function tortureLive(options: LiveTortureOptions) {
 
   let notifications = 0;
   const look = async (): Promise<string[]> => {
-    const wrong: string[] = [];
-    const truth = await readTruth({ rest: rest(), users, ledger, told });
-    notifications = 0;
-    for (const user of users) {
-      const stored = await readStored(rest(), user);
-      notifications += stored.length;
-      wrong.push(...compare(user, stored, truth.get(user.id) ?? new Set()));
-      const own = crowd.clients().filter(({ record }) => record.userId === user.id);
-      wrong.push(...own.flatMap(({ record }) => judge(record, stored, done)));
-    }
-    return wrong;
+    const audited = await audit({ rest: rest(), users, ledger, told }, crowd.clients(), done);
+    notifications = audited.notifications;
+    return audited.wrong;
   };
   const failures = [...stalls, ...(await settle(() => look().catch((error: unknown) => [String(error)]), settleMs))];
   const clients = crowd.clients().length;

@@ -5,7 +5,7 @@ import type { Told } from './acts.ts';
 import { causeOf } from './causes.ts';
 import type { Stored } from './stored.ts';
 
-type World = { rest: Rest; users: readonly Session[]; ledger: Ledger; told: Told };
+export type World = { rest: Rest; users: readonly Session[]; ledger: Ledger; told: Told };
 
 const retries = { attempts: 10, baseMs: 100, maxMs: 2000 };
 

@@ -1,12 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { openProxy } from '../support/proxy.ts';
 import { createRandom } from '../support/random.ts';
 import { createRest, type Rest, register } from '../support/rest.ts';
 import { createCrowd } from './crowd.ts';
 import type { Targets } from './kills.ts';
 import { startDoubledPlatform } from './platform.ts';
-import { openProxy } from './proxy.ts';
 import { keepSignedIn } from './sign-in.ts';
 
 /** A doubled platform with users and their clients, which reach it through proxies; acts reach it directly. */

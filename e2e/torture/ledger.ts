@@ -4,11 +4,14 @@ export type Intent = 'yes' | 'no' | 'unknown';
 /** What clients were told: the truth that the platform must agree with after any crash. */
 export function createLedger() {
   const tweets = new Map<string, { author: number; deleted: Intent }>();
+  /** The tweet of each comment. */
+  const comments = new Map<string, string>();
   const likes = new Map<string, Intent>();
   const follows = new Map<string, Intent>();
   let acknowledged = 0;
   return {
     tweets,
+    comments,
     likes,
     follows,
     acknowledge: () => {

@@ -2,6 +2,7 @@ import type { Rest, Session } from '../support/rest.ts';
 import { boundsOf, type Ledger } from './ledger.ts';
 
 type World = { rest: Rest; users: readonly Session[]; ledger: Ledger };
+type Comments = { items: { id: string }[]; next_cursor: string | null };
 type Counted = { likes_count: number; liked: boolean };
 
 /** Compare the platform with what clients were told; answers with what is wrong. */
@@ -25,6 +26,7 @@ export async function verify({ rest, users, ledger }: World): Promise<string[]> 
       count = seen.likes_count;
     }
     if (liked !== count) failures.push(`tweet ${id} has ${liked} likes and counts ${count}`);
+    failures.push(...(await verifyComments({ rest, ledger }, id)));
   }
   for (const [me, user] of users.entries()) {
     const { body } = await rest('GET', `/users/${user.id}`, { token: user.token });
@@ -38,5 +40,24 @@ export async function verify({ rest, users, ledger }: World): Promise<string[]> 
       if (count < least || count > most) failures.push(`user ${me} has ${count} ${name}, not ${least} to ${most}`);
     }
   }
+  return failures;
+}
+
+/** What is wrong with a tweet's comments: those that are missing, and their count. */
+async function verifyComments({ rest, ledger }: Pick<World, 'rest' | 'ledger'>, tweetId: string): Promise<string[]> {
+  const found = new Set<string>();
+  let cursor: string | null = null;
+  do {
+    const query: string = cursor ? `&cursor=${encodeURIComponent(cursor)}` : '';
+    const { body } = await rest('GET', `/tweets/${tweetId}/comments?limit=100${query}`);
+    const { items, next_cursor: next } = body as Comments;
+    for (const { id } of items) found.add(id);
+    cursor = next;
+  } while (cursor);
+  const missing = [...ledger.comments].filter(([id, of]) => of === tweetId && !found.has(id));
+  const failures = missing.map(([id]) => `comment ${id} of tweet ${tweetId} was acknowledged and is not there`);
+  const { body } = await rest('GET', `/tweets/${tweetId}`);
+  const { comments_count: count } = body as { comments_count: number };
+  if (count !== found.size) failures.push(`tweet ${tweetId} has ${found.size} comments and counts ${count}`);
   return failures;
 }

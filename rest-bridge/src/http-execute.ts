@@ -1,3 +1,4 @@
+import { bounds } from '@minitwitter/service-kit/bounds';
 import { remainingMs } from '@minitwitter/service-kit/context';
 import { unavailable } from '@minitwitter/service-kit/errors';
 import { untraced, type Work } from '@minitwitter/service-kit/tracing';
@@ -8,9 +9,7 @@ import type { Execute, ExecuteRequest, ExecuteResult } from './execute.ts';
 import { type Operation, operationOf } from './operations.ts';
 import { contentTooLarge, Problem } from './problem.ts';
 
-const maxConnections = 64;
-const maxResponseBytes = 8_000_000;
-const readyTimeoutMs = 1500;
+const { connections, connectMs, idleMs, maxAnswerBytes } = bounds.http;
 
 const work: Work = {
   name: 'fetch gateway',
@@ -47,9 +46,11 @@ export function createHttpExecute(
   const { origin, pathname } = new URL(gatewayUrl);
   const path = `${pathname.replace(/(\/graphql)?\/*$/, '')}/graphql`;
   const pool = new Pool(origin, {
-    connections: maxConnections,
-    connect: { timeout: 2000 },
-    maxResponseSize: maxResponseBytes,
+    connections,
+    connect: { timeout: connectMs },
+    keepAliveTimeout: idleMs,
+    keepAliveMaxTimeout: idleMs,
+    maxResponseSize: maxAnswerBytes,
   });
 
   const ask: Execute = async (request) => {
@@ -78,7 +79,7 @@ export function createHttpExecute(
       path,
       headers: { 'content-type': 'application/json', accept: 'application/json' },
       body: JSON.stringify({ query: '{ __typename }' }),
-      signal: AbortSignal.timeout(readyTimeoutMs),
+      signal: AbortSignal.timeout(bounds.health.edgeMs),
     });
     const { data, errors } = graphqlResult.parse(await answer.body.json());
     if (!data && !errors?.length) throw unavailable('The gateway');

@@ -1,5 +1,5 @@
 import { createReadiness } from '@minitwitter/service-kit/health';
-import { createProbes, listenHttp } from '@minitwitter/service-kit/http-server';
+import { createProbes, type Drained, listenHttp } from '@minitwitter/service-kit/http-server';
 import { createRemoteIdentity, openIdentity } from '@minitwitter/service-kit/identity';
 import { createLogger } from '@minitwitter/service-kit/logger';
 import { openRedis } from '@minitwitter/service-kit/redis';
@@ -21,7 +21,7 @@ const supergraph = new URL('../../supergraph.graphql', import.meta.url);
 const parts = ['/api/v1', '/docs', '/livez', '/readyz', '/metrics'];
 
 /** A bridge on its own, at `url`. */
-export type RunningBridge = { url: string; [Symbol.asyncDispose]: () => Promise<void> };
+export type RunningBridge = Drained & { url: string; [Symbol.asyncDispose]: () => Promise<void> };
 
 /** Start the bridge over HTTP to a gateway; dispose of what it returns to stop it. */
 export async function start(config: Config): Promise<RunningBridge> {
@@ -55,5 +55,5 @@ export async function start(config: Config): Promise<RunningBridge> {
   const server = stack.use(await listenHttp({ service: 'REST bridge', host, port, handle: app }));
   log.info({ port: server.port }, 'the REST bridge listens');
   const all = stack.move();
-  return { url: `http://${host}:${server.port}`, [Symbol.asyncDispose]: () => all.disposeAsync() };
+  return { url: `http://${host}:${server.port}`, drain: server.drain, [Symbol.asyncDispose]: () => all.disposeAsync() };
 }

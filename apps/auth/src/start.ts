@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { AuthServiceService } from '@minitwitter/proto/auth/v1/auth';
 import { openBase } from '@minitwitter/service-kit/base';
+import { bounds } from '@minitwitter/service-kit/bounds';
 import { openDoors, type RunningService } from '@minitwitter/service-kit/doors';
 import { openIdentity } from '@minitwitter/service-kit/identity';
 import { createPostgresOutbox } from '@minitwitter/service-kit/outbox-postgres';
@@ -26,9 +27,6 @@ import { createStore } from './store.ts';
 const schemaFile = new URL('../schema.graphql', import.meta.url);
 const doors = { createHandlers, createResolvers, createLoaders, schemaFile, openMethods, openFields };
 const service = 'auth';
-/** An Argon2 job holds 19 MiB and a thread of libuv's pool, of which there are four. */
-const hashingAtOnce = 4;
-const hashingWaiting = 256;
 
 /** Start the auth service; dispose of what it returns to stop it. */
 export async function start(config: Config, { now = () => new Date() } = {}): Promise<RunningService> {
@@ -57,7 +55,7 @@ export async function start(config: Config, { now = () => new Date() } = {}): Pr
   const sessions = createSessions({ ...sessionDeps, directory, newId });
   const tellLiveCopies = createLiveCopies({ store: store.sessions, directory, now });
   const passwords = await createPasswords(randomBytes(32).toString('base64url'));
-  const slots = createSlots(hashingAtOnce, hashingWaiting);
+  const slots = createSlots(bounds.hashing.atOnce, bounds.hashing.waiting);
   const lockout = config.RATE_LIMIT ? createLockout(store.failures, now) : noLockout;
   const relay = stack.use(startRelay({ service, source: createPostgresOutbox(prisma, service), bus, tracer, log }));
   stack.use(startPruning({ store, now, graceMs, log }));

@@ -1,4 +1,5 @@
 import type { OutboxEntry } from '@minitwitter/service-kit/events';
+import { ensureIndexes } from '@minitwitter/service-kit/mongo';
 import { countEach, keysetPage, setCounters } from '@minitwitter/service-kit/mongo-page';
 import { alive, newOutbox, outboxIndex, pushOutbox, type WithOutbox } from '@minitwitter/service-kit/outbox-mongo';
 import { type Page, type PageRequest, toPage } from '@minitwitter/service-kit/paging';
@@ -19,7 +20,7 @@ export const collectionName = 'comments';
 /** The comments in MongoDB, with the indexes that their queries need. */
 export async function createStore(db: Db) {
   const comments = db.collection<CommentDocument>(collectionName);
-  await comments.createIndexes([{ key: { tweet_id: 1, deleted_at: 1, _id: 1 }, name: 'tweet_alive' }, outboxIndex]);
+  await ensureIndexes(comments, [{ key: { tweet_id: 1, deleted_at: 1, _id: 1 }, name: 'tweet_alive' }, outboxIndex]);
 
   const one = (id: string) => ({ _id: new ObjectId(id), ...alive });
 

@@ -1,10 +1,12 @@
 import type { GraphQLDataSource } from '@apollo/gateway';
+import { createAdmission, tooBusy } from '@minitwitter/service-kit/admission';
+import { bounds } from '@minitwitter/service-kit/bounds';
 import { createCircuit } from '@minitwitter/service-kit/circuit';
 import { remainingMs } from '@minitwitter/service-kit/context';
 import { DomainError, toDomainError, unavailable } from '@minitwitter/service-kit/errors';
 import { toGraphqlError } from '@minitwitter/service-kit/graphql-errors';
 import type { Logger } from '@minitwitter/service-kit/logger';
-import { retry } from '@minitwitter/service-kit/retry';
+import { createRetryBudget, retry } from '@minitwitter/service-kit/retry';
 import type { GraphQLError } from 'graphql';
 import type { EdgeContext } from './edge-context.ts';
 import { prefixOf, type Send, type SubgraphResponse } from './executor/run.ts';
@@ -22,34 +24,37 @@ export type DataSource = {
 };
 
 /** A call that had less time than this is neither held against the subgraph when it is late nor tried again. */
-const fairTimeoutMs = 1000;
-const retries = { attempts: 3, baseMs: 50, maxMs: 500 };
+const { fairMs } = bounds.request;
 
 /**
  * Ask a subgraph. A call inherits what is left of the request's deadline; a query is tried up to three times, a mutation
- * once. A call that fails becomes GraphQL errors, so that the rest of the response stands.
+ * only if it was not sent. A call that fails becomes GraphQL errors, so that the rest of the response stands.
  */
 export function createDataSource(name: string, transport: SubgraphTransport): DataSource {
   const service = `The ${name} service`;
   const circuit = createCircuit({ name: service, isFailure: isOutage });
+  const budget = createRetryBudget(bounds.calls.retryBudget);
+  const admission = createAdmission({ service: `gateway to ${name}`, most: bounds.calls.most });
 
   async function post(call: TransportCall, context: EdgeContext, timeoutMs: number): Promise<SubgraphResponse> {
     try {
       return await transport(call, context, timeoutMs);
     } catch (error) {
       if (error instanceof TooLargeError) throw error;
-      throw unavailable(service, timeoutMs < fairTimeoutMs ? undefined : error);
+      throw unavailable(service, timeoutMs < fairMs ? undefined : error);
     }
   }
 
   async function send(call: TransportCall, isMutation: boolean, context: EdgeContext): Promise<SubgraphResponse> {
     const attempt = async () => {
       const timeoutMs = remainingMs(context);
-      return circuit(() => post(call, context, timeoutMs));
+      const leave = admission.enter();
+      if (!leave) throw tooBusy();
+      return circuit(() => post(call, context, timeoutMs)).finally(leave);
     };
-    if (isMutation) return attempt();
-    const retryIf = (error: unknown) => isOutage(error) && context.deadline - Date.now() > fairTimeoutMs;
-    return retry(attempt, { ...retries, retryIf });
+    const mayRepeat = isMutation ? wasNotSent : isOutage;
+    const retryIf = (error: unknown) => mayRepeat(error) && context.deadline - Date.now() > fairMs;
+    return retry(attempt, { ...bounds.calls.retry, budget, retryIf });
   }
 
   async function ask({ query = '', variables, operationName }: GraphqlRequest, context: EdgeContext) {
@@ -75,6 +80,15 @@ export function createDataSource(name: string, transport: SubgraphTransport): Da
 /** Failures of the subgraph itself; an open circuit and a deadline that was nearly over have no cause. */
 const isOutage = (error: unknown): boolean =>
   error instanceof DomainError && error.code === 'UNAVAILABLE' && error.cause !== undefined;
+
+/** Whether there was no connection to send the call on. */
+const wasNotSent = (error: unknown): boolean =>
+  error instanceof DomainError &&
+  error.cause instanceof Error &&
+  'code' in error.cause &&
+  unconnectedCodes.has(String(error.cause.code));
+
+const unconnectedCodes = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'CONNECT_TIMEOUT']);
 
 /** What a client may know of a failed call; its cause is logged. */
 export function describeFailure(failure: unknown, subgraph: string, log: Logger): GraphQLError {

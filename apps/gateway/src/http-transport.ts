@@ -1,3 +1,4 @@
+import { bounds } from '@minitwitter/service-kit/bounds';
 import { unavailable } from '@minitwitter/service-kit/errors';
 import { z } from 'zod';
 import { isGraphqlResponse } from './data-source.ts';
@@ -12,15 +13,14 @@ export class NotReadyError extends Error {
   override readonly name = 'NotReadyError';
 }
 
-const bounds = { maxConnections: 64, maxWaiting: 1000, maxBytes: 8 * 1024 * 1024, connectMs: 2000 };
-const readyTimeoutMs = 1500;
+const { connections: maxConnections, waiting: maxWaiting, maxAnswerBytes: maxBytes, connectMs, idleMs } = bounds.http;
 
 /** Reach a subgraph over HTTP on kept-alive connections. */
 export function createHttpTransport(service: string, baseUrl: string) {
   const { origin, pathname } = new URL(baseUrl);
   const base = pathname.replace(/\/+$/, '');
   const path = `${base}/graphql`;
-  const pool = createHttpPool({ origin, ...bounds });
+  const pool = createHttpPool({ origin, maxConnections, maxWaiting, maxBytes, connectMs, idleMs });
 
   const transport: SubgraphTransport = async (call, context, timeoutMs) => {
     try {
@@ -39,7 +39,7 @@ export function createHttpTransport(service: string, baseUrl: string) {
     /** Rejects unless the service says that it is ready; with a NotReadyError when it says what it misses. */
     checkReady: async (): Promise<void> => {
       const request = { method: 'GET', path: `${base}/readyz`, headers: [] } as const;
-      const { status, text } = await pool.request(request, readyTimeoutMs);
+      const { status, text } = await pool.request(request, bounds.health.edgeMs);
       if (status !== 200) throw notReady(text) ?? unavailable(service);
     },
     [Symbol.asyncDispose]: async (): Promise<void> => pool[Symbol.dispose](),

@@ -5,7 +5,7 @@ import { createQuota } from '@minitwitter/rest-bridge/quota';
 import { createRateLimits } from '@minitwitter/rest-bridge/rate-limit';
 import { loadApiSchema } from '@minitwitter/rest-bridge/schema';
 import { createContextFactory } from '@minitwitter/service-kit/context-factory';
-import { createProbes, listenHttp, upgradeAt } from '@minitwitter/service-kit/http-server';
+import { createProbes, type Drained, listenHttp, upgradeAt } from '@minitwitter/service-kit/http-server';
 import { createRemoteIdentity, openIdentity } from '@minitwitter/service-kit/identity';
 import { createLogger } from '@minitwitter/service-kit/logger';
 import { openRedis } from '@minitwitter/service-kit/redis';
@@ -26,12 +26,13 @@ import { createDocuments } from './live/documents.ts';
 import { openLive } from './live/live.ts';
 import { openLiveClients } from './live/source.ts';
 import { createOperationObserver } from './observed-operations.ts';
+import { refuseOverload } from './overload.ts';
 import { createPlayground } from './playground.ts';
 import { createEdgeReadiness } from './readiness.ts';
 import { type LocalSubgraphs, openSubgraphs } from './subgraphs.ts';
 import { openGateway } from './supergraph.ts';
 
-export type RunningEdge = { url: string; port: number; [Symbol.asyncDispose]: () => Promise<void> };
+export type RunningEdge = Drained & { url: string; port: number; [Symbol.asyncDispose]: () => Promise<void> };
 
 /**
  * Start the public edge; subgraphs that run in the same process are asked there. Disposing lets running requests end within
@@ -101,20 +102,21 @@ export async function start(config: EdgeConfig, local: LocalSubgraphs = new Map(
     tracer,
     log,
   });
-  const handle = compiled
+  const answer = compiled
     ? createHotPath(app, {
         ...{ documents, judgeDocument, authenticate, limits, tracer, log },
         answer: createKnownAnswers(compiled),
         proxies: config.TRUST_PROXY,
       })
     : app;
+  const handle = refuseOverload(answer);
   const upgrade = upgradeAt('/graphql', sockets.upgrade);
-  const { port } = stack.use(await listenHttp({ service: 'gateway', host, port: config.PORT, handle, upgrade }));
+  const { port, drain } = stack.use(await listenHttp({ service: 'gateway', host, port: config.PORT, handle, upgrade }));
   // Streams end before the server waits for its running requests.
   stack.use(sockets);
   stack.use(sse);
 
   const all = stack.move();
   const authority = host.includes(':') ? `[${host}]` : host;
-  return { url: `http://${authority}:${port}`, port, [Symbol.asyncDispose]: () => all.disposeAsync() };
+  return { url: `http://${authority}:${port}`, port, drain, [Symbol.asyncDispose]: () => all.disposeAsync() };
 }

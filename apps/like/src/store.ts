@@ -1,5 +1,5 @@
 import type { OutboxEntry } from '@minitwitter/service-kit/events';
-import { isDuplicateKey } from '@minitwitter/service-kit/mongo';
+import { ensureIndexes, isDuplicateKey } from '@minitwitter/service-kit/mongo';
 import { countEach, keysetPage } from '@minitwitter/service-kit/mongo-page';
 import { alive, outboxIndex, pushOutbox, type WithOutbox } from '@minitwitter/service-kit/outbox-mongo';
 import { type Page, type PageRequest, toPage } from '@minitwitter/service-kit/paging';
@@ -27,7 +27,7 @@ const ofTargets = (type: TargetType, ids: readonly string[]) => ({
 /** The likes in MongoDB, with the indexes that their queries need. */
 export async function createStore(db: Db) {
   const likes = db.collection<LikeDocument>(collectionName);
-  await likes.createIndexes(indexes);
+  await ensureIndexes(likes, indexes);
 
   /** The update that makes a live like a tombstone which carries its event. */
   function burial(event: OutboxEntry, now: Date) {

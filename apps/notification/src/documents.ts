@@ -1,5 +1,6 @@
 import { isSampled } from '@minitwitter/service-kit/context';
-import { type Collection, type IndexDescription, MongoServerError, ObjectId } from 'mongodb';
+import { ensureIndexes, indexNames } from '@minitwitter/service-kit/mongo';
+import { type Collection, ObjectId } from 'mongodb';
 import type { Draft, Notification, NotificationType } from './domain.ts';
 
 export type NotificationDocument = {
@@ -30,7 +31,7 @@ export type Notifications = Collection<NotificationDocument>;
 /** Only documents that are not tombstones. */
 export const alive = { withdrawn_at: null } as const;
 
-const indexes: IndexDescription[] = [
+const indexes = [
   { key: { event_id: 1, user_id: 1 }, name: 'event_user', unique: true },
   { key: { user_id: 1, _id: 1 }, name: 'user' },
   { key: { user_id: 1, withdrawn_at: 1, _id: 1 }, name: 'user_alive' },
@@ -45,14 +46,10 @@ const indexes: IndexDescription[] = [
 
 /** Of the same key as `action_once`, and not unique. */
 const outdatedIndex = 'action';
-const [namespaceNotFound, indexNotFound] = [26, 27];
 
 export async function createIndexes(notifications: Notifications): Promise<void> {
-  await notifications.dropIndex(outdatedIndex).catch((error: unknown) => {
-    const isGone = error instanceof MongoServerError && [namespaceNotFound, indexNotFound].includes(Number(error.code));
-    if (!isGone) throw error;
-  });
-  await notifications.createIndexes(indexes);
+  if ((await indexNames(notifications)).has(outdatedIndex)) await notifications.dropIndex(outdatedIndex);
+  await ensureIndexes(notifications, indexes);
 }
 
 export const toObjectIds = (ids: readonly string[]) => ids.map((id) => new ObjectId(id));

@@ -1,5 +1,5 @@
+import type { NamedIndex } from '@minitwitter/service-kit/mongo';
 import { outboxIndex, type WithOutbox } from '@minitwitter/service-kit/outbox-mongo';
-import type { IndexDescription } from 'mongodb';
 import type { Tweet } from './domain.ts';
 
 export type TweetDocument = WithOutbox & {
@@ -16,7 +16,7 @@ export type TweetDocument = WithOutbox & {
 };
 
 /** One for each list; each gives the order of the list, so that a page is read without a sort. */
-export const indexes: IndexDescription[] = [
+export const indexes: NamedIndex[] = [
   { key: { user_id: 1, _id: -1 }, name: 'user_id_1__id_-1' },
   { key: { hashtags: 1, _id: -1 }, name: 'hashtags_1__id_-1' },
   { key: { terms: 1, _id: -1 }, name: 'terms_1__id_-1' },

@@ -1,4 +1,5 @@
 import type { OutboxEntry } from '@minitwitter/service-kit/events';
+import { ensureIndexes } from '@minitwitter/service-kit/mongo';
 import { keysetPage, setCounters } from '@minitwitter/service-kit/mongo-page';
 import { alive, newOutbox, pushOutbox } from '@minitwitter/service-kit/outbox-mongo';
 import { type Page, type PageRequest, toPage } from '@minitwitter/service-kit/paging';
@@ -13,7 +14,7 @@ const toObjectIds = (ids: readonly string[]) => ids.map((id) => new ObjectId(id)
 /** The tweets in MongoDB, with the indexes that their queries need. */
 export async function createStore(db: Db) {
   const tweets = db.collection<TweetDocument>(collectionName);
-  await tweets.createIndexes(indexes);
+  await ensureIndexes(tweets, indexes);
 
   const one = (id: string) => ({ _id: new ObjectId(id), ...alive });
 

@@ -14,6 +14,8 @@ export type PostgresOptions = {
   dataDir: string;
   /** A free one by default. */
   port?: number;
+  /** As many clients as the small platform has by default. */
+  connections?: number;
   /** Is given each line of the server's log. */
   log?: (line: string) => void;
 };
@@ -22,7 +24,6 @@ export type PostgresOptions = {
 const SETTINGS = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
-  max_connections: 60,
   superuser_reserved_connections: 2,
   shared_buffers: '32MB',
   max_wal_size: '256MB',
@@ -38,7 +39,12 @@ const SETTINGS = {
  * Starts the real PostgreSQL on 127.0.0.1, on the cluster in `dataDir`. A server that a killed process left there is
  * stopped first. Throws a ServerStartError with the cause from the server's own log.
  */
-export async function startPostgres({ dataDir, port, log }: PostgresOptions): Promise<EmbeddedPostgres> {
+export async function startPostgres({
+  dataDir,
+  port,
+  connections = 60,
+  log,
+}: PostgresOptions): Promise<EmbeddedPostgres> {
   const folder = resolve(dataDir);
   const cluster = join(folder, 'cluster');
   const account = unprivilegedAccount(existsSync(cluster) ? cluster : undefined);
@@ -47,7 +53,10 @@ export async function startPostgres({ dataDir, port, log }: PostgresOptions): Pr
   const password = await ensureCluster({ folder, cluster, account, initdb: (args) => as(initdb, args) });
   await stopOrphan(cluster);
 
-  const settings = Object.entries(SETTINGS).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  const settings = Object.entries({ ...SETTINGS, max_connections: connections }).flatMap(([name, value]) => [
+    '-c',
+    `${name}=${value}`,
+  ]);
   const start = async (onPort: number) => ({
     port: onPort,
     server: await runServer(as(postgres, ['-D', cluster, '-p', String(onPort), ...settings]), log),

@@ -8,7 +8,12 @@ import { launchPostgres } from './postgres.ts';
 import { untilReady } from './ready.ts';
 import type { Launch, Obtain } from './types.ts';
 
-const connections = 40;
+/**
+ * FerretDB holds a connection to its store while it waits for a second one: with fewer than two for each command at once (four
+ * services with 20 connections each), commands wait for each other for good.
+ */
+const connections = 180;
+const reserved = 20;
 
 /** FerretDB, a database that speaks MongoDB's protocol, on a PostgreSQL of its own: both live and die together. */
 export const obtainMongoDb: Obtain = async (source) => launchMongoDb(await findFerretDb(source));
@@ -18,7 +23,11 @@ const launchMongoDb =
   async ({ folder, port }) => {
     await mkdir(folder, { recursive: true });
     await using stack = new AsyncDisposableStack();
-    const store = await launchPostgres({ folder: join(folder, 'postgres'), port: await freePort() });
+    const store = await launchPostgres({
+      folder: join(folder, 'postgres'),
+      port: await freePort(),
+      connections: connections + reserved,
+    });
     stack.defer(store.stop);
     const urlFile = join(folder, 'postgres.url');
     await writeFile(urlFile, `${store.url}?pool_max_conns=${connections}`, { mode: 0o600 });

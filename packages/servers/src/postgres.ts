@@ -4,7 +4,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { reasonOf } from '@minitwitter/embedded/errors';
 import { startPostgres } from '@minitwitter/embedded/postgres';
 import { findBinaries } from '@minitwitter/embedded/postgres-binaries';
-import type { Launch, Obtain, Place } from './types.ts';
+import type { Obtain, Place, Running } from './types.ts';
+
+type StorePlace = Place & { connections?: number };
 
 const watchMs = 200;
 const attempts = 20;
@@ -17,7 +19,7 @@ export const obtainPostgres: Obtain = async () => {
 };
 
 /** The starter does not tell of the server's end, so its process is watched. */
-export const launchPostgres: Launch = async (place) => {
+export const launchPostgres = async (place: StorePlace): Promise<Running> => {
   const server = await startAfterCrash(place);
   const pid = Number.parseInt(await readFile(join(place.folder, 'cluster', 'postmaster.pid'), 'utf8'), 10);
   const ended = untilGone(pid);
@@ -33,13 +35,14 @@ export const launchPostgres: Launch = async (place) => {
 };
 
 /** The backends of a killed server outlive it by a moment, and nothing starts beside them. */
-async function startAfterCrash({ folder, port }: Place, attempt = 1): ReturnType<typeof startPostgres> {
+async function startAfterCrash(place: StorePlace, attempt = 1): ReturnType<typeof startPostgres> {
   try {
-    return await startPostgres({ dataDir: folder, port });
+    const { folder, ...options } = place;
+    return await startPostgres({ dataDir: folder, ...options });
   } catch (error) {
     if (attempt >= attempts || !/still in use|shared memory/.test(reasonOf(error))) throw error;
     await delay(retryMs * (0.5 + Math.random()));
-    return startAfterCrash({ folder, port }, attempt + 1);
+    return startAfterCrash(place, attempt + 1);
   }
 }
 

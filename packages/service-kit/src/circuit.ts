@@ -1,3 +1,4 @@
+import { bounds } from './bounds.ts';
 import { unavailable } from './errors.ts';
 
 export type Circuit = <T>(call: () => Promise<T>) => Promise<T>;
@@ -15,8 +16,8 @@ type CircuitOptions = {
 /** A circuit breaker: after `threshold` failures in a row calls fail at once with UNAVAILABLE, until a probe succeeds. */
 export function createCircuit({
   name,
-  threshold = 5,
-  openMs = 1000,
+  threshold = bounds.calls.circuit.threshold,
+  openMs = bounds.calls.circuit.openMs,
   isFailure,
   now = Date.now,
 }: CircuitOptions): Circuit {

@@ -1,5 +1,6 @@
 import { Envelope, type TargetType } from '@minitwitter/proto/events/v1/events';
 import type { Logger } from 'pino';
+import { bounds } from './bounds.ts';
 import type { Bus, BusRecord } from './bus.ts';
 import { watchLag } from './consumer-lag.ts';
 import { buryIn } from './dead-letters/bury.ts';
@@ -38,7 +39,7 @@ type ConsumerDeps = {
 };
 type Decoded = { name: EventName; message: BusRecord; event: ConsumedEvent<EventName> };
 
-const maxAttempts = 5;
+const retries = bounds.consumer;
 
 /**
  * Consume the table's events. Offsets move after the effect. An event that fails five times goes to the dead-letter
@@ -60,10 +61,9 @@ export async function startConsumer(deps: ConsumerDeps): Promise<AsyncDisposable
   }
 
   async function applyOrBury(one: Decoded): Promise<void> {
-    const options = { attempts: maxAttempts, baseMs: 50, maxMs: 1000, retryIf: isNotOutage };
-    await retry(() => apply([one]), options).catch(async (error: unknown) => {
+    await retry(() => apply([one]), { ...retries, retryIf: isNotOutage }).catch(async (error: unknown) => {
       if (!isNotOutage(error)) throw error;
-      await bury(one.message, error, maxAttempts, one.event);
+      await bury(one.message, error, retries.attempts, one.event);
     });
   }
 

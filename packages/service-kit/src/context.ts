@@ -1,5 +1,6 @@
 import { randomFillSync, randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
+import { bounds } from './bounds.ts';
 import { DomainError, unauthenticated } from './errors.ts';
 
 export type Role = 'user' | 'moderator' | 'admin';
@@ -27,8 +28,6 @@ export type RequestContext = {
 
 /** What a request is known by in logs and in traces. */
 export type RequestIds = Pick<RequestContext, 'requestId' | 'traceparent'>;
-
-const defaultTimeoutMs = 10_000;
 
 /** The caller, or UNAUTHENTICATED. */
 export function requireCaller(context: RequestContext): Caller {
@@ -110,5 +109,6 @@ function randomHex(bytes: number): string {
 /** The deadline from a `x-timeout-ms` header or metadata entry, never later than the default from now. */
 export function acceptDeadline(timeoutMs: string | undefined, now = Date.now()): number {
   const given = Number(timeoutMs);
-  return now + (given > 0 ? Math.min(given, defaultTimeoutMs) : defaultTimeoutMs);
+  const { deadlineMs } = bounds.request;
+  return now + (given > 0 ? Math.min(given, deadlineMs) : deadlineMs);
 }

@@ -1,18 +1,21 @@
 import type { ServiceDefinition } from '@grpc/grpc-js';
+import { admitting, createAdmission, tooBusy } from './admission.ts';
 import type { Authenticate } from './authenticator.ts';
 import type { Base } from './base.ts';
+import { bounds } from './bounds.ts';
 import type { RequestContext } from './context.ts';
 import { createContextFactory } from './context-factory.ts';
+import { toGraphqlError } from './graphql-errors.ts';
 import { serveGrpc } from './grpc-server.ts';
 import { type Checks, createReadiness } from './health.ts';
-import { createProbes, type HttpHandler, listenHttp, observeHttp, sendJson } from './http-server.ts';
+import { createProbes, type Drained, type HttpHandler, listenHttp, observeHttp, sendJson } from './http-server.ts';
 import { httpDuration } from './metrics.ts';
 import type { Rpc } from './rpc.ts';
 import { type AnswerGraphql, createSubgraph } from './subgraph.ts';
 import type { Resolvers } from './subgraph-schema.ts';
 
 /** A service that runs: where its doors are. */
-export type RunningService = {
+export type RunningService = Drained & {
   name: string;
   /** `host:port` of its gRPC server. */
   grpc: string;
@@ -43,8 +46,6 @@ type DoorsDeps<Actions, Service, Loaders> = {
   checks: Checks;
 };
 
-const healthPollMs = 2000;
-
 /** Open a service's two doors and its probes; takes over the stack, so that disposing of the service closes all of it. */
 export async function openDoors<Actions, Service, Loaders>(
   { base, authenticate, definition, actions, doors, checks }: DoorsDeps<Actions, Service, Loaders>,
@@ -67,14 +68,21 @@ export async function openDoors<Actions, Service, Loaders>(
       log,
     }),
   );
+  const admission = createAdmission({ service: name, ...bounds.admission.service });
+  const answerGraphql = admitting(admission, subgraph.handle, (_request, response) =>
+    sendJson(response, 503, { errors: [toGraphqlError(tooBusy())] }),
+  );
   const handlers = doors.createHandlers(actions);
   const open = doors.openMethods ?? [];
   const server = stack.use(
-    await serveGrpc({ service: name, host, port: GRPC_PORT, definition, handlers, open, createContext, tracer }),
+    await serveGrpc({
+      ...{ service: name, host, port: GRPC_PORT, definition, handlers, open },
+      ...{ createContext, admission, tracer },
+    }),
   );
   const handle: HttpHandler = (request, response) => {
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
-    const handler = path === '/graphql' ? subgraph.handle : probe(path);
+    const handler = path === '/graphql' ? answerGraphql : probe(path);
     observeHttp(name, () => (handler ? path : 'unknown'), request, response);
     if (handler) return handler(request, response);
     sendJson(response, 404, { error: 'Not found' });
@@ -83,7 +91,7 @@ export async function openDoors<Actions, Service, Loaders>(
 
   const report = async () => server.setServing((await readiness()).ready);
   await report();
-  const timer = setInterval(report, healthPollMs);
+  const timer = setInterval(report, bounds.health.reportMs);
   stack.defer(() => clearInterval(timer));
 
   log.info({ grpc: `${host}:${server.port}`, http: `http://${host}:${http.port}` }, 'listening');
@@ -93,6 +101,7 @@ export async function openDoors<Actions, Service, Loaders>(
     grpc: `${host}:${server.port}`,
     http: `http://${host}:${http.port}`,
     answer: measured(name, subgraph.answer),
+    drain: http.drain,
     [Symbol.asyncDispose]: () => all.disposeAsync(),
   };
 }

@@ -1,3 +1,5 @@
+import { isUnreachable } from './unreachable.ts';
+
 /** The closed set of error codes; every door maps each of them, and nothing else ever leaves a door. */
 export type ErrorCode =
   | 'INVALID_ARGUMENT'
@@ -55,35 +57,6 @@ export const unauthenticated = (message = 'Sign in first.'): DomainError => new 
 
 export const unavailable = (dependency: string, cause?: unknown): DomainError =>
   new DomainError('UNAVAILABLE', `${dependency} does not answer; try again later.`, { cause });
-
-const networkErrors = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN']);
-const driverErrors = new Set([
-  'MongoServerSelectionError',
-  'MongoNetworkError',
-  'MongoNetworkTimeoutError',
-  'MongoPoolClearedError',
-  'MongoOperationTimeoutError',
-  'MongoTopologyClosedError',
-  'MongoNotConnectedError',
-  'MaxRetriesPerRequestError',
-]);
-// Prisma: cannot reach, timed out, pool timeout, connection closed, transaction start timed out.
-const prismaErrors = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028']);
-
-/** What pg-pool says, and nothing else, when no connection came free in time. */
-const poolTimeout = 'timeout exceeded when trying to connect';
-
-function isUnreachable(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const code = 'code' in error ? String(error.code) : '';
-  return (
-    networkErrors.has(code) ||
-    prismaErrors.has(code) ||
-    driverErrors.has(error.name) ||
-    error.message === poolTimeout ||
-    isUnreachable(error.cause)
-  );
-}
 
 /** Make any caught value a DomainError: a store that cannot be reached is UNAVAILABLE, the unknown is a masked INTERNAL. */
 export function toDomainError(error: unknown): DomainError {

@@ -7,6 +7,7 @@ import type {
   ServerWritableStream,
   ServiceDefinition,
 } from '@grpc/grpc-js';
+import { type Admission, tooBusy } from './admission.ts';
 import { type RequestContext, readTraceparent } from './context.ts';
 import type { ContextFactory, RequestHeaders } from './context-factory.ts';
 import { DomainError, toDomainError, unavailable } from './errors.ts';
@@ -23,6 +24,7 @@ type CallsOptions = {
   definition: ServiceDefinition;
   tracer: Tracer;
   createContext: ContextFactory;
+  admission: Admission;
   /** Methods that may be called with credentials that are not good. */
   open: ReadonlySet<string>;
   /** Aborts when the server stops: streams end then, and their clients go on elsewhere. */
@@ -32,7 +34,7 @@ type CallsOptions = {
 type Call = Pick<ServerUnaryCall<unknown, unknown>, 'metadata' | 'getDeadline' | 'request'>;
 
 /** Make plain functions grpc-js handlers: they get a context, and what they throw becomes a status of the contract. */
-export function createCalls({ service, definition, tracer, createContext, open, stopping }: CallsOptions) {
+export function createCalls({ service, definition, tracer, createContext, admission, open, stopping }: CallsOptions) {
   async function admit(method: string, call: Call, traceparent = traceparentOf(call)): Promise<RequestContext> {
     const context = await createContext({ ...headersOf(call.metadata, call.getDeadline()), traceparent });
     if (context.authError && !open.has(method)) throw context.authError;
@@ -50,6 +52,8 @@ export function createCalls({ service, definition, tracer, createContext, open, 
   const unary = (method: string, handler: UnaryHandler): handleUnaryCall<unknown, unknown> => {
     const work = rpcWork('server', definition[method]?.path ?? method);
     return (call, callback) => {
+      const leave = admission.enter();
+      if (!leave) return callback(toServiceError(tooBusy()));
       const end = rpcServerDuration.startTimer({ service, method });
       tracer
         .run(work, traceparentOf(call), (traceparent) => answer(method, handler, call, traceparent))
@@ -63,7 +67,8 @@ export function createCalls({ service, definition, tracer, createContext, open, 
             end({ code: known.code });
             callback(toServiceError(known));
           },
-        );
+        )
+        .finally(leave);
     };
   };
 

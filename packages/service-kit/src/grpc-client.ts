@@ -6,27 +6,26 @@ import {
   type ServiceDefinition,
   type ServiceError,
 } from '@grpc/grpc-js';
+import { bounds } from './bounds.ts';
 import { createCircuit } from './circuit.ts';
 import { newTraceparent, type RequestContext, remainingMs } from './context.ts';
 import { DomainError, toDomainError } from './errors.ts';
 import { fromServiceError } from './grpc-errors.ts';
 import { rpcClientDuration } from './metrics.ts';
-import { retry } from './retry.ts';
+import { createRetryBudget, retry } from './retry.ts';
 import { type Rpc, rpcWork } from './rpc.ts';
 import { type Tracer, untraced } from './tracing.ts';
 
-/** A caller with less time left than this says nothing of a service's health by running out of it: it passes the circuit by. */
-const fairMs = 1000;
-
 const isUnavailable = (error: unknown): boolean => error instanceof DomainError && error.code === 'UNAVAILABLE';
-
-/** Only reads are called between services, so every call may be retried within the caller's deadline. */
-const attempts = 3;
 
 type Method = MethodDefinition<unknown, unknown>;
 
-/** How long a stream may last, at most. */
-const streamMs = 3_600_000;
+const { calls: callBounds, grpc, request: requestBounds } = bounds;
+const channelOptions = {
+  'grpc.keepalive_time_ms': grpc.keepaliveMs,
+  'grpc.initial_reconnect_backoff_ms': grpc.reconnect.baseMs,
+  'grpc.max_reconnect_backoff_ms': grpc.reconnect.maxMs,
+};
 
 const isServiceError = (error: unknown): error is ServiceError =>
   error instanceof Error && 'code' in error && 'details' in error;
@@ -54,7 +53,8 @@ export function createGrpcClient<Service>(
   target: string,
   { name: service, tracer }: Caller = nobody,
 ): Rpc<Service> & Disposable {
-  const client = new Client(target, credentials.createInsecure(), { 'grpc.keepalive_time_ms': 60_000 });
+  const client = new Client(target, credentials.createInsecure(), channelOptions);
+  const budget = createRetryBudget(callBounds.retryBudget);
   const circuit = createCircuit({ name: `The ${name} service`, isFailure: isUnavailable });
 
   function send(method: Method, request: unknown, context: RequestContext, traceparent: string): Promise<unknown> {
@@ -75,7 +75,7 @@ export function createGrpcClient<Service>(
   async function* readStream(method: Method, request: unknown, context: RequestContext, signal: AbortSignal) {
     if (signal.aborted) return;
     const { path, requestSerialize, responseDeserialize } = method;
-    const options = { deadline: Date.now() + streamMs * (1 - Math.random() / 4) };
+    const options = { deadline: Date.now() + grpc.streamMs * (1 - Math.random() / 4) };
     // A stream outlives by far what it was opened in.
     const metadata = metadataOf(context, newTraceparent());
     const stream = client.makeServerStreamRequest(
@@ -99,7 +99,9 @@ export function createGrpcClient<Service>(
     }
   }
 
-  const guarded = <T>(call: () => Promise<T>, leftMs: number) => (leftMs < fairMs ? call() : circuit(call));
+  /** A caller with little time left says nothing of a service's health by running out of it: it passes the circuit by. */
+  const guarded = <T>(call: () => Promise<T>, leftMs: number) =>
+    leftMs < requestBounds.fairMs ? call() : circuit(call);
 
   const calls = Object.entries(definition).map(([method, description]) => {
     if (description.responseStream) {
@@ -122,12 +124,12 @@ export function createGrpcClient<Service>(
         end({ code });
       }
     };
+    // Only reads are called between services, so that every call may be tried again.
     const call = (request: unknown, context: RequestContext) =>
       retry(() => guarded(() => callOnce(request, context), remainingMs(context)), {
-        attempts,
-        baseMs: 50,
-        maxMs: 500,
-        retryIf: (error) => isUnavailable(error) && context.deadline - Date.now() > 500,
+        ...callBounds.retry,
+        budget,
+        retryIf: (error) => isUnavailable(error) && context.deadline - Date.now() > callBounds.retry.maxMs,
       });
     return [method, call] as const;
   });

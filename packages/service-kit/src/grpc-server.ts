@@ -1,5 +1,7 @@
 import { Server, ServerCredentials, type ServiceDefinition, type UntypedServiceImplementation } from '@grpc/grpc-js';
 import { HealthImplementation } from 'grpc-health-check';
+import { type Admission, createAdmission } from './admission.ts';
+import { bounds } from './bounds.ts';
 import type { ContextFactory } from './context-factory.ts';
 import { DomainError } from './errors.ts';
 import { createCalls, type StreamHandler, type UnaryHandler } from './grpc-calls.ts';
@@ -16,6 +18,8 @@ type GrpcServerOptions<Service> = {
   handlers: Rpc<Service>;
   createContext: ContextFactory;
   tracer?: Tracer;
+  /** What it shares with the service's other door. */
+  admission?: Admission;
   /** Methods that may be called with credentials that are not good, such as a login. */
   open?: readonly (keyof Rpc<Service> & string)[];
 };
@@ -26,23 +30,25 @@ export type GrpcServer = {
   [Symbol.asyncDispose]: () => Promise<void>;
 };
 
-const drainMs = 5000;
-const maxMessageBytes = 1024 * 1024;
-/** Every watcher of a notification has a stream of its own. */
-const maxStreams = 10_000;
+const { grpc, stop } = bounds;
 
 /** Serve one service with health (grpc.health.v1) and reflection; rejects with a clear error when the port is taken. */
 export async function serveGrpc<Service>(options: GrpcServerOptions<Service>): Promise<GrpcServer> {
   const { service, host, port, definition, handlers, createContext, tracer = untraced } = options;
+  const { admission = createAdmission({ service, ...bounds.admission.service }) } = options;
   const open = new Set<string>(options.open);
   const server = new Server({
-    'grpc.max_receive_message_length': maxMessageBytes,
-    'grpc.max_concurrent_streams': maxStreams,
-    'grpc.keepalive_time_ms': 60_000,
+    'grpc.max_receive_message_length': grpc.maxMessageBytes,
+    'grpc.max_concurrent_streams': grpc.maxStreams,
+    'grpc.keepalive_time_ms': grpc.keepaliveMs,
+    'grpc.max_connection_age_ms': grpc.connectionAgeMs,
   });
 
   const stopping = new AbortController();
-  const calls = createCalls({ service, definition, tracer, createContext, open, stopping: stopping.signal });
+  const calls = createCalls({
+    ...{ service, definition, createContext, tracer, admission, open },
+    stopping: stopping.signal,
+  });
   const implementation: UntypedServiceImplementation = {};
   for (const [method, handler] of Object.entries(handlers)) {
     implementation[method] = definition[method]?.responseStream
@@ -78,7 +84,7 @@ export async function serveGrpc<Service>(options: GrpcServerOptions<Service>): P
         const timer = setTimeout(() => {
           server.forceShutdown();
           resolve();
-        }, drainMs);
+        }, stop.grpcDrainMs);
         server.tryShutdown(() => {
           clearTimeout(timer);
           resolve();

@@ -1,12 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { bounds } from './bounds.ts';
 
 export type Checks = Readonly<Record<string, () => Promise<unknown>>>;
 /** Whether all dependencies answer, and for each `ok` or why not. */
 export type Readiness = { ready: boolean; checks: Record<string, string> };
 
-/** Shorter than what the edge gives a service, so that a service can still say which dependency hangs. */
-const timeoutMs = 1000;
-const freshMs = 500;
+const { checkMs, freshMs } = bounds.health;
 
 /** Ask every dependency, in parallel, each within 1 s; an answer is good for half a second. */
 export function createReadiness(checks: Checks): () => Promise<Readiness> {
@@ -27,7 +26,7 @@ export function createReadiness(checks: Checks): () => Promise<Readiness> {
 
 async function outcome(check: () => Promise<unknown>): Promise<string> {
   const timer = new AbortController();
-  const late = delay(timeoutMs, 'does not answer', { signal: timer.signal }).catch(() => 'does not answer');
+  const late = delay(checkMs, 'does not answer', { signal: timer.signal }).catch(() => 'does not answer');
   try {
     return await Promise.race([check().then(() => 'ok'), late]);
   } catch {

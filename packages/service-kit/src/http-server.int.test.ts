@@ -1,5 +1,7 @@
 import { once } from 'node:events';
+import { Agent, get, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
 import { listenHttp, upgradeAt } from './http-server.ts';
 
@@ -23,6 +25,28 @@ test('a connection that never asked for anything does not hold the server up whe
   await server[Symbol.asyncDispose]();
   await closed;
   expect(performance.now() - before).toBeLessThan(5000);
+});
+
+test('a server that is to stop goes on answering and sends its clients away, and is left before it closes', async () => {
+  await using server = await listen();
+  const agent = new Agent({ keepAlive: true });
+  const ask = async () => {
+    const [response] = (await once(get({ host, port: server.port, agent }), 'response')) as [IncomingMessage];
+    return [await text(response), response.headers.connection];
+  };
+  expect(await ask()).toEqual(['here', 'keep-alive']);
+  const idle = connect(server.port, host);
+  await once(idle, 'connect');
+
+  let hasDrained = false;
+  const drained = server.drain().then(() => {
+    hasDrained = true;
+  });
+  expect(await ask()).toEqual(['here', 'close']);
+  expect(hasDrained).toBe(false);
+  idle.end();
+  await drained;
+  agent.destroy();
 });
 
 test('an upgrade at another path is not found', async () => {

@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
+import { bounds } from './bounds.ts';
 import { newTraceparent, readTraceparent } from './context.ts';
 import type { createReadiness } from './health.ts';
 import { PortError } from './lifecycle.ts';
@@ -8,7 +10,13 @@ import { httpDuration, registry } from './metrics.ts';
 import type { Tracer } from './tracing.ts';
 
 export type HttpHandler = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
-export type HttpServer = { port: number; [Symbol.asyncDispose]: () => Promise<void> };
+export type HttpServer = Drained & { port: number; [Symbol.asyncDispose]: () => Promise<void> };
+
+/** What can be asked to send its clients elsewhere before it stops. */
+export type Drained = {
+  /** Goes on answering, asks every client to close its connection, and resolves when all have, or after 5 s. */
+  drain: () => Promise<void>;
+};
 
 /** Takes over the socket of a request that asks for another protocol. */
 export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
@@ -22,11 +30,21 @@ type ListenOptions = {
   upgrade?: UpgradeHandler;
 };
 
-const drainMs = 10_000;
+const { httpServer, stop } = bounds;
+const leavePollMs = 50;
 
 /** Listen for HTTP/1.1; disposing stops accepting, lets running requests end within 10 s, then closes. */
 export async function listenHttp({ service, host, port, handle, upgrade }: ListenOptions): Promise<HttpServer> {
-  const server = createServer({ keepAliveTimeout: 65_000, requestTimeout: 30_000, headersTimeout: 10_000 }, handle);
+  const server = createServer({
+    keepAliveTimeout: httpServer.keepAliveMs,
+    requestTimeout: httpServer.requestMs,
+    headersTimeout: httpServer.headersMs,
+  });
+  let isDraining = false;
+  server.on('request', (request, response) => {
+    if (isDraining) response.setHeader('Connection', 'close');
+    return handle(request, response);
+  });
   if (upgrade) server.on('upgrade', upgrade);
   const silent = watchSilent(server);
   await new Promise<void>((resolve, reject) => {
@@ -34,13 +52,17 @@ export async function listenHttp({ service, host, port, handle, upgrade }: Liste
       const reason = error.code === 'EADDRINUSE' ? 'is in use' : `cannot be used: ${error.message}`;
       reject(new PortError(`Port ${port} of the ${service} ${reason}.`));
     });
-    server.listen(port, host, resolve);
+    server.listen({ port, host, backlog: httpServer.backlog }, resolve);
   });
   return {
     port: (server.address() as AddressInfo).port,
+    drain: () => {
+      isDraining = true;
+      return untilLeft(server);
+    },
     [Symbol.asyncDispose]: () =>
       new Promise((resolve) => {
-        const timer = setTimeout(() => server.closeAllConnections(), drainMs);
+        const timer = setTimeout(() => server.closeAllConnections(), stop.drainMs);
         server.close(() => {
           clearTimeout(timer);
           resolve();
@@ -51,6 +73,14 @@ export async function listenHttp({ service, host, port, handle, upgrade }: Liste
         for (const socket of silent) socket.destroy();
       }),
   };
+}
+
+/** A connection that is closed while its client sends would fail a request: so the client closes it, or has stopped to use it. */
+async function untilLeft(server: Server): Promise<void> {
+  const deadline = performance.now() + stop.leaveMs;
+  const openConnections = () =>
+    new Promise<number>((resolve) => server.getConnections((_error, count) => resolve(count)));
+  while (performance.now() < deadline && (await openConnections()) > 0) await delay(leavePollMs);
 }
 
 /** The connections that have not asked for anything yet, such as a browser's spare ones: the server takes them for busy. */

@@ -1,13 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import type { EachBatchPayload, Kafka, KafkaMessage, RetryOptions } from 'kafkajs';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Consumer, EachBatchPayload, Kafka, KafkaMessage, RetryOptions } from 'kafkajs';
 import type { BusRecord, Subscription } from './bus.ts';
 import { maxBatch } from './bus-limits.ts';
+import { backoffMs } from './retry.ts';
 
 /** The header that names the one group which is to handle a message. */
 export const groupHeader = 'minitwitter-for-group';
 
 const beatEveryMs = 2000;
 const atOnce = 3;
+const replacePause = { baseMs: 500, maxMs: 5000 };
 
 const timing = {
   // A member that is gone without a word is missed after this long.
@@ -26,7 +29,6 @@ export async function consumeFromKafka(
 ): Promise<AsyncDisposable> {
   // Who only looks sees all partitions, whoever else looks: a group of their own, which Kafka forgets without offsets.
   const groupId = peek ? `${group}-${randomUUID()}` : group;
-  const consumer = kafka.consumer({ groupId, ...timing, retry });
 
   async function eachBatch(payload: EachBatchPayload): Promise<void> {
     const { batch, resolveOffset, heartbeat, commitOffsetsIfNecessary, isRunning, isStale } = payload;
@@ -47,15 +49,49 @@ export async function consumeFromKafka(
     }
   }
 
-  await consumer.connect();
-  await consumer.subscribe({ topics: [...topics], fromBeginning: true });
-  await consumer.run({
-    autoCommit: !peek,
-    eachBatchAutoResolve: false,
-    partitionsConsumedConcurrently: atOnce,
-    eachBatch,
-  });
-  return { [Symbol.asyncDispose]: () => consumer.disconnect() };
+  let stopped = false;
+  let failures = 0;
+  let consumer = await open();
+
+  async function open() {
+    const opened = kafka.consumer({ groupId, ...timing, retry });
+    opened.on(opened.events.CRASH, ({ payload }) => void (payload.restart || replace(opened)));
+    opened.on(opened.events.GROUP_JOIN, () => {
+      failures = 0;
+    });
+    await opened.connect();
+    await opened.subscribe({ topics: [...topics], fromBeginning: true });
+    await opened.run({
+      autoCommit: !peek,
+      eachBatchAutoResolve: false,
+      partitionsConsumedConcurrently: atOnce,
+      eachBatch,
+    });
+    return opened;
+  }
+
+  /** kafkajs gives a consumer up for good after an error that it takes for permanent: another takes its place. */
+  async function replace(given: Pick<Consumer, 'disconnect'>): Promise<void> {
+    await given.disconnect().catch(() => undefined);
+    while (!stopped) {
+      failures += 1;
+      await delay(backoffMs(failures, replacePause));
+      if (stopped) return;
+      try {
+        consumer = await open();
+        return stopped ? await consumer.disconnect() : undefined;
+      } catch {
+        // The broker is away: it is tried again.
+      }
+    }
+  }
+
+  return {
+    [Symbol.asyncDispose]: async () => {
+      stopped = true;
+      await consumer.disconnect();
+    },
+  };
 }
 
 function toRecord(topic: string, partition: number, { key, value, offset, headers }: KafkaMessage): BusRecord {

@@ -42,6 +42,14 @@ export const httpDuration = new Histogram({
   registers: [registry],
 });
 
+/** Requests refused because there were too many, by service. */
+export const refusedRequests = new Counter({
+  name: 'minitwitter_refused_requests_total',
+  help: 'Requests refused because the process had too much to do.',
+  labelNames: ['service'],
+  registers: [registry],
+});
+
 /** Events given up, by consumer group and topic. */
 export const deadLetters = new Counter({
   name: 'minitwitter_dead_letters_total',

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { bounds } from './bounds.ts';
 import type { Bus } from './bus.ts';
 import type { OutboxEntry } from './events.ts';
 import { outboxPublished } from './metrics.ts';
@@ -28,15 +29,14 @@ type RelayDeps = {
   pollMs?: number;
 };
 
-const batchSize = 200;
-const busyPollMs = 50;
+const { batch: batchSize, pollMs: pollEveryMs, busyPollMs } = bounds.relay;
 
 /**
  * Publish what the outbox holds: at once when woken by a write, and every `pollMs` for what a crash or an outage left. What
  * other replicas write wakes nobody here: while there is something, the relay looks more often.
  */
 export function startRelay(deps: RelayDeps): Relay {
-  const { service, source, bus, tracer = untraced, log, pollMs = 1000 } = deps;
+  const { service, source, bus, tracer = untraced, log, pollMs = pollEveryMs } = deps;
   const published = outboxPublished.labels(service);
   const observed = observeOutbox(service, source.backlog);
   let running: Promise<void> | undefined;

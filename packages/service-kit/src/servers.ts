@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Need, ProvidedServers } from '@minitwitter/embedded/provide';
 import { dataDirOf, type Environment } from './config.ts';
+import type { Running } from './lifecycle.ts';
 
 type Needs = { needs: readonly Need[]; dataDir: string };
 
@@ -25,10 +26,11 @@ export async function withServers(
   service: string,
   needs: readonly Need[],
   env: Environment,
-  start: (env: Environment) => Promise<AsyncDisposable>,
-): Promise<AsyncDisposable> {
+  start: (env: Environment) => Promise<Running>,
+): Promise<Running> {
   await using stack = new AsyncDisposableStack();
   const servers = stack.use(await openServers(env, { needs, dataDir: dataDirOf(env, join('.data', service)) }));
-  stack.use(await start(servers.env));
-  return stack.move();
+  const { drain } = stack.use(await start(servers.env));
+  const all = stack.move();
+  return { ...(drain && { drain }), [Symbol.asyncDispose]: () => all.disposeAsync() };
 }

@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import { connect as connectSecurely } from 'node:tls';
-import { HttpProtocolError } from './errors.ts';
+import { ConnectTimeoutError, HttpProtocolError } from './errors.ts';
 import { createResponseReader, type HttpAnswer } from './response-reader.ts';
 
 /** One connection, for one request at a time. */
@@ -9,8 +9,6 @@ export type Connection = {
   send: (message: string | Buffer) => void;
   /** Close it at once; `onFailure` is told if an answer is due. */
   destroy: (reason: Error) => void;
-  /** Until when the peer can be relied on to keep it while it is idle, in epoch milliseconds. */
-  readonly usableUntil: number;
 };
 
 type ConnectionOptions = {
@@ -26,9 +24,6 @@ type ConnectionOptions = {
 
 /** What comes in is read from here before anything else comes in, so that all connections share it. */
 const incoming = Buffer.allocUnsafeSlow(64 * 1024);
-const defaultKeepAliveMs = 60_000;
-/** A connection that the peer is about to close is not used: the request could cross with that. */
-const marginMs = 1000;
 
 type OnBytes = (bytes: Buffer, length: number) => void;
 
@@ -50,11 +45,9 @@ export function openConnection(options: ConnectionOptions): Connection {
   const { url, maxBytes, connectMs, onAnswer, onFailure, onClose } = options;
   const reader = createResponseReader(maxBytes);
   let isDue = false;
-  let usableUntil = Number.POSITIVE_INFINITY;
 
   function answer(found: HttpAnswer): void {
     isDue = false;
-    usableUntil = Date.now() + (found.keepAliveMs ?? defaultKeepAliveMs) - marginMs;
     if (!found.isPersistent) socket.destroy();
     onAnswer(found, found.isPersistent);
   }
@@ -75,7 +68,7 @@ export function openConnection(options: ConnectionOptions): Connection {
       fail(error);
     }
   });
-  const connecting = setTimeout(() => fail(new Error(`No connection within ${connectMs} ms`)), connectMs);
+  const connecting = setTimeout(() => fail(new ConnectTimeoutError(`No connection within ${connectMs} ms`)), connectMs);
   socket
     .once('connect', () => clearTimeout(connecting))
     .once('end', () => {
@@ -98,8 +91,5 @@ export function openConnection(options: ConnectionOptions): Connection {
       socket.write(message);
     },
     destroy: fail,
-    get usableUntil() {
-      return usableUntil;
-    },
   };
 }

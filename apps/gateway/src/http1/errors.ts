@@ -7,3 +7,9 @@ export class HttpProtocolError extends Error {
 export class BodyTooLargeError extends Error {
   override readonly name = 'BodyTooLargeError';
 }
+
+/** No connection came in time: nothing was sent. */
+export class ConnectTimeoutError extends Error {
+  override readonly name = 'ConnectTimeoutError';
+  readonly code = 'CONNECT_TIMEOUT';
+}

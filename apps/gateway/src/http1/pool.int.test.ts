@@ -4,7 +4,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { describe, expect, test } from 'vitest';
 import { createHttpPool } from './pool.ts';
 
-const bounds = { maxConnections: 2, maxWaiting: 3, maxBytes: 100_000, connectMs: 1000 };
+const bounds = { maxConnections: 2, maxWaiting: 3, maxBytes: 100_000, connectMs: 1000, idleMs: 4000 };
 const get = { method: 'GET', path: '/', headers: [] } as const;
 
 async function serve(server: Server, stack: DisposableStack, options: Partial<typeof bounds> = {}) {
@@ -88,6 +88,14 @@ describe('a pool of connections', () => {
     await pool.request({ ...get, path: '/soon' }, 5000);
     await pool.request(get, 5000);
     expect(connections()).toBe(3);
+  });
+
+  test('lets go of connections that nobody uses', async () => {
+    using stack = new DisposableStack();
+    const { pool, sockets } = await serveHttp((_request, response) => void response.end(), stack, { idleMs: 50 });
+    await Promise.all([pool.request(get, 5000), pool.request(get, 5000)]);
+    await expect.poll(() => sockets.size).toBe(0);
+    expect((await pool.request(get, 5000)).status).toBe(200);
   });
 
   test('goes on with a new connection after an answer that was cut off, was no HTTP, or came unasked', async () => {

@@ -11,6 +11,8 @@ type PoolOptions = {
   maxWaiting: number;
   maxBytes: number;
   connectMs: number;
+  /** How long a connection is kept that nobody uses. */
+  idleMs: number;
 };
 
 /** A request that is under way, or waits for a connection. */
@@ -23,8 +25,11 @@ type Call = {
   line: Line | undefined;
 };
 
-/** A connection, and the call that it carries. */
-type Line = { connection: Connection; call: Call | undefined };
+/** A connection, and the call that it carries; `at` is when it is let go while it carries none, in epoch milliseconds. */
+type Line = { connection: Connection; call: Call | undefined; at: number };
+
+/** A connection that the server is about to close is not used: the request could cross with that. */
+const marginMs = 1000;
 
 const closed = () => new Error('The client is closed.');
 
@@ -32,9 +37,10 @@ const closed = () => new Error('The client is closed.');
  * Requests to one server on kept-alive connections (RFC 9112), one at a time on each. It does what a gateway needs and no more, at a
  * fraction of what a general client costs a request.
  */
-export function createHttpPool({ origin, maxConnections, maxWaiting, maxBytes, connectMs }: PoolOptions) {
+export function createHttpPool({ origin, maxConnections, maxWaiting, maxBytes, connectMs, idleMs }: PoolOptions) {
   const url = new URL(origin);
   const deadlines = createDeadlines<Call>(giveUp);
+  const rests = createDeadlines<Line>(({ connection }) => connection.destroy(closed()));
   const lines = new Set<Line>();
   /** The one that was used last comes last, and is used first. */
   const idle: Line[] = [];
@@ -49,7 +55,7 @@ export function createHttpPool({ origin, maxConnections, maxWaiting, maxBytes, c
       onAnswer: (answer, isOpen) => {
         const { call } = line;
         line.call = undefined;
-        if (isOpen) release(line);
+        if (isOpen) release(line, answer);
         if (!call) return;
         deadlines.remove(call);
         call.resolve(answer);
@@ -61,12 +67,13 @@ export function createHttpPool({ origin, maxConnections, maxWaiting, maxBytes, c
       },
       onClose: () => {
         lines.delete(line);
+        rests.remove(line);
         const index = idle.indexOf(line);
         if (index >= 0) idle.splice(index, 1);
         beginNext();
       },
     });
-    const line: Line = { connection, call: undefined };
+    const line: Line = { connection, call: undefined, at: 0 };
     lines.add(line);
     return line;
   }
@@ -74,7 +81,8 @@ export function createHttpPool({ origin, maxConnections, maxWaiting, maxBytes, c
   function takeIdle(): Line | undefined {
     const now = Date.now();
     for (let line = idle.pop(); line; line = idle.pop()) {
-      if (line.connection.usableUntil > now) return line;
+      rests.remove(line);
+      if (line.at > now) return line;
       line.connection.destroy(closed());
     }
     return undefined;
@@ -100,7 +108,9 @@ export function createHttpPool({ origin, maxConnections, maxWaiting, maxBytes, c
     line.connection.send(call.message);
   }
 
-  function release(line: Line): void {
+  function release(line: Line, { keepAliveMs = Number.POSITIVE_INFINITY }: HttpAnswer): void {
+    line.at = Date.now() + Math.min(idleMs, keepAliveMs - marginMs);
+    rests.add(line);
     idle.push(line);
     if (waiting.size > 0) beginNext();
   }
@@ -132,6 +142,7 @@ export function createHttpPool({ origin, maxConnections, maxWaiting, maxBytes, c
       for (const call of waiting) reject(call, closed());
       for (const { connection } of lines) connection.destroy(closed());
       deadlines[Symbol.dispose]();
+      rests[Symbol.dispose]();
     },
   };
 }
