@@ -1,10 +1,7 @@
-import type { ChildProcess } from 'node:child_process';
-import { setTimeout as delay } from 'node:timers/promises';
 import { freePort } from '@minitwitter/embedded/free-port';
-import { type Child, startChild } from '../support/child.ts';
+import type { Child } from '../support/child.ts';
+import { type PartName, type Ports, startPart } from '../support/part.ts';
 import { type Outage, openProxy } from '../support/proxy.ts';
-
-export type PartName = 'auth' | 'user' | 'follow' | 'tweet' | 'comment' | 'like' | 'notification' | 'gateway';
 
 /** A process of the platform behind addresses that stay while it is ended, started again and replaced. */
 export type Part = AsyncDisposable & {
@@ -24,10 +21,8 @@ export type Part = AsyncDisposable & {
   replace: () => Promise<void>;
 };
 
-type Replica = { child: Child; grpc: number; http: number };
+type Replica = Ports & { child: Child };
 
-const host = '127.0.0.1';
-const pollMs = 25;
 const keptOutput = 3000;
 /** Where nothing listens. */
 const nowhere = 1;
@@ -41,16 +36,7 @@ export async function createPart(name: PartName, envOf: () => Record<string, str
 
   async function startReplica(): Promise<Replica> {
     const ports = { grpc: await freePort(), http: await freePort() };
-    const prefix = name === 'gateway' ? '' : `${name.toUpperCase()}_`;
-    const own =
-      name === 'gateway'
-        ? { PORT: String(ports.http) }
-        : { [`${prefix}GRPC_PORT`]: String(ports.grpc), [`${prefix}HTTP_PORT`]: String(ports.http) };
-    const child = await startChild({
-      script: `apps/${name}/src/main.ts`,
-      env: { ...envOf(), ...own },
-      untilReady: ({ process }) => untilReady(process, ports.http),
-    });
+    const child = await startPart(name, ports, envOf());
     const replica = { child, ...ports };
     void child.gone.then(() => {
       if (current === replica) falls.push(child.output().slice(-keptOutput));
@@ -90,14 +76,4 @@ export async function createPart(name: PartName, envOf: () => Record<string, str
       await http[Symbol.asyncDispose]();
     },
   };
-}
-
-/** Resolves when it answers that all that it depends on does, or when it has ended. */
-async function untilReady(child: ChildProcess, port: number): Promise<void> {
-  const isReady = () =>
-    fetch(`http://${host}:${port}/readyz`).then(
-      ({ ok }) => ok,
-      () => false,
-    );
-  while (child.exitCode === null && child.signalCode === null && !(await isReady())) await delay(pollMs);
 }

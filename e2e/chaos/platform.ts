@@ -2,10 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Servers, startServers } from '@minitwitter/servers/servers';
-import { serviceNames } from '@minitwitter/service-kit/config';
 import { retry } from '@minitwitter/service-kit/retry';
+import { type PartName, partNames } from '../support/part.ts';
 import { type FaultProxy, openProxy } from '../support/proxy.ts';
-import { createPart, type Part, type PartName } from './part.ts';
+import { createPart, type Part } from './part.ts';
 
 /** The platform as it runs in production: a process a service, and one for the edge, on real servers. */
 export type SplitPlatform = AsyncDisposable & {
@@ -46,7 +46,7 @@ export async function startSplitPlatform(env: Record<string, string> = {}): Prom
 
   const parts = Object.fromEntries(
     await Promise.all(
-      ([...serviceNames, 'gateway'] as const).map(async (name) => {
+      partNames.map(async (name) => {
         const part = stack.use(await createPart(name, () => shared));
         shared[`${name.toUpperCase()}_GRPC`] = `127.0.0.1:${part.grpc}`;
         shared[`${name.toUpperCase()}_URL`] = `http://127.0.0.1:${part.http}`;

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ServerName } from '@minitwitter/servers/types';
 import { retry } from '@minitwitter/service-kit/retry';
+import type { PartName } from '../support/part.ts';
 import { pick, type Random } from '../support/random.ts';
-import type { PartName } from './part.ts';
 import type { SplitPlatform } from './platform.ts';
 
 type Victim = { name: PartName | ServerName; kill: () => Promise<void>; start: () => Promise<void> };
