@@ -23,10 +23,7 @@ test.each(['ECONNREFUSED', 'CONNECT_TIMEOUT'])(
   },
 );
 
-test.each(['ECONNRESET', 'EPIPE', undefined])(
-  'a mutation that may have been executed (%s) is not',
-  async (code) => {
-    const failure = Object.assign(new Error('lost'), code && { code });
-    expect(await mutate(failure)).toEqual({ calls: 1, codes: ['UNAVAILABLE'] });
-  },
-);
+test.each(['ECONNRESET', 'EPIPE', undefined])('a mutation that may have been executed (%s) is not', async (code) => {
+  const failure = Object.assign(new Error('lost'), code && { code });
+  expect(await mutate(failure)).toEqual({ calls: 1, codes: ['UNAVAILABLE'] });
+});
