@@ -13,7 +13,7 @@ const deadlineMs = 10_000;
 const slackMs = 1000;
 const outages: readonly Outage[] = ['refused', 'silent'];
 /** More than the edge asks of one service at once. */
-const manyAtOnce = 150;
+const manyAtOnce = 600;
 const quota = { read: 100_000, write: 200 };
 
 describe.skipIf(!hasRealServers)('the platform on real servers', () => {

@@ -13,7 +13,7 @@ export const bounds = {
     retryBudget: { most: 50, perSuccess: 0.1 },
     circuit: { threshold: 5, openMs: 1000 },
     /** Calls of the edge to one service at once: one that hangs cannot take the whole edge. */
-    most: 128,
+    most: 512,
   },
 
   grpc: {
@@ -39,7 +39,7 @@ export const bounds = {
    * Requests that a process takes on at once, all others being refused. The edge, which sees them first, stops at `calm`
    * already while its event loop was busy for more than `busyShare` of the time, looked at every `everyMs`.
    */
-  admission: { service: { most: 128 }, edge: { most: 256, calm: 128 }, eventLoop: { busyShare: 0.95, everyMs: 100 } },
+  admission: { service: { most: 512 }, edge: { most: 1024, calm: 512 }, eventLoop: { busyShare: 0.95, everyMs: 100 } },
 
   postgres: { connections: 10, connectMs: 2000, statementMs: 5000, idleMs: 30_000 },
   mongo: { connections: 20, findServerMs: 1000, connectMs: 1000, queueMs: 1000, answerMs: 5000 },
@@ -47,7 +47,7 @@ export const bounds = {
   redis: { connectMs: 2000, commandMs: 500, silentMs: 1000, reconnect: { baseMs: 50, maxMs: 2000 } },
 
   /** An Argon2 job holds 19 MiB and a thread of libuv's pool, of which there are four. */
-  hashing: { atOnce: 4, waiting: 256 },
+  hashing: { atOnce: 4, waiting: 512 },
 
   /** How long a start waits for a server that is not up yet. */
   start: { attempts: 10, baseMs: 200, maxMs: 2000 },
