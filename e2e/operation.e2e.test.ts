@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, inject, it } from 'vitest';
 import { startPlatform } from './support/platform.ts';
 import { createRest, register } from './support/rest.ts';
 import { eventually, expectStatus, type Tweet, url } from './support/world.ts';
@@ -110,8 +110,10 @@ it('measures by route, operation and call, and what waits in outboxes', async ()
     201,
     createRest(url, () => undefined)('POST', '/tweets', { body: { content: 'measured' }, token: author.token }),
   );
+  const processes = [url, ...Object.values(inject('subgraphs'))];
   await eventually(async () => {
-    const metrics = await (await fetch(`${url}/metrics`)).text();
+    const pages = await Promise.all(processes.map(async (base) => (await fetch(`${base}/metrics`)).text()));
+    const metrics = pages.join('\n');
     for (const sample of [
       'http_duration_seconds_count{service="gateway",method="POST",route="/api/v1/tweets",status="201"}',
       'graphql_duration_seconds_count{type="mutation",operation="CreateTweet",code="OK"}',
