@@ -45,12 +45,16 @@ export function createDataSource(name: string, transport: SubgraphTransport): Da
     }
   }
 
-  async function send(call: TransportCall, isMutation: boolean, context: EdgeContext): Promise<SubgraphResponse> {
+  function send(call: TransportCall, isMutation: boolean, context: EdgeContext): Promise<SubgraphResponse> {
     const attempt = async () => {
       const timeoutMs = remainingMs(context);
       const leave = admission.enter();
       if (!leave) throw tooBusy();
-      return circuit(() => post(call, context, timeoutMs)).finally(leave);
+      try {
+        return await circuit(() => post(call, context, timeoutMs));
+      } finally {
+        leave();
+      }
     };
     const mayRepeat = isMutation ? wasNotSent : isOutage;
     const retryIf = (error: unknown) => mayRepeat(error) && context.deadline - Date.now() > fairMs;
