@@ -39,7 +39,7 @@ export const bounds = {
    * Requests that a process takes on at once, all others being refused. The edge, which sees them first, stops at `calm`
    * already while its event loop was busy for more than `busyShare` of the time, looked at every `everyMs`.
    */
-  admission: { service: { most: 512 }, edge: { most: 1024, calm: 512 }, eventLoop: { busyShare: 0.95, everyMs: 100 } },
+  admission: { service: { most: 512 }, edge: { most: 1024, calm: 256 }, eventLoop: { busyShare: 0.95, everyMs: 100 } },
 
   postgres: { connections: 10, connectMs: 2000, statementMs: 5000, idleMs: 30_000 },
   mongo: { connections: 20, findServerMs: 1000, connectMs: 1000, queueMs: 1000, answerMs: 5000 },
