@@ -1,24 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { type BusMessage, type BusRecord, openBus } from './bus.ts';
 import { maxBatch } from './bus-limits.ts';
+import { openBusPlaces } from './testing-buses.ts';
 import { joinGroup, textOf } from './testing-members.ts';
-import { openPlace } from './testing-place.ts';
 
-const folder = await mkdtemp(join(tmpdir(), 'minitwitter-bus-'));
-const place = await openPlace(basename(folder).toLowerCase(), process.env, ['bus']);
-afterAll(async () => {
-  await place.drop();
-  await rm(folder, { recursive: true, force: true });
-});
-
-/** Every implementation of the bus keeps this contract; a real broker joins when its addresses are given. */
-const implementations = [
-  { name: 'the in-process log', brokers: `embedded:${folder}` },
-  ...Object.values(place.env).map((brokers) => ({ name: 'Kafka', brokers })),
-];
+const places = await openBusPlaces(process.env);
+afterAll(() => places[Symbol.asyncDispose]());
 
 const topic = 'minitwitter.tweet.v1';
 const patience = { timeout: 20_000 };
@@ -26,7 +13,8 @@ const unique = () => crypto.randomUUID();
 const message = (key: string, text: string): BusMessage => ({ topic, key, value: Buffer.from(text) });
 const inRange = (count: number) => Array.from({ length: count }, (_, index) => index);
 
-describe.each(implementations)('the groups of a bus on $name', ({ brokers }) => {
+/** Every implementation of the bus keeps this contract. */
+describe.each(places.implementations)('the groups of a bus on $name', ({ brokers }) => {
   const open = () => openBus(brokers, 'test');
 
   it('share their partitions among their members', async () => {

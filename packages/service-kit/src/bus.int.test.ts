@@ -1,24 +1,12 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { type BusMessage, openBus } from './bus.ts';
-import { openPlace } from './testing-place.ts';
+import { openBusPlaces } from './testing-buses.ts';
 
-const folder = await mkdtemp(join(tmpdir(), 'minitwitter-bus-'));
-const place = await openPlace(basename(folder).toLowerCase(), process.env, ['bus']);
-afterAll(async () => {
-  await place.drop();
-  await rm(folder, { recursive: true, force: true });
-});
+const places = await openBusPlaces(process.env);
+afterAll(() => places[Symbol.asyncDispose]());
 
-/** Every implementation of the bus keeps this contract; a real broker joins when its addresses are given. */
-const implementations = [
-  { name: 'the in-process log', brokers: `embedded:${folder}` },
-  ...Object.values(place.env).map((brokers) => ({ name: 'Kafka', brokers })),
-];
-
-describe.each(implementations)('the bus on $name', ({ brokers }) => {
+/** Every implementation of the bus keeps this contract. */
+describe.each(places.implementations)('the bus on $name', ({ brokers }) => {
   const unique = () => crypto.randomUUID();
   const topic = 'minitwitter.tweet.v1';
   const message = (key: string, text: string): BusMessage => ({ topic, key, value: Buffer.from(text) });
