@@ -15,8 +15,8 @@ type ConnectionOptions = {
   url: URL;
   maxBytes: number;
   connectMs: number;
-  /** The request is answered; `isOpen` tells whether the next one may be sent. */
-  onAnswer: (answer: HttpAnswer, isOpen: boolean) => void;
+  /** The request is answered; if the answer is persistent, the next one may be sent. */
+  onAnswer: (answer: HttpAnswer) => void;
   /** The request will not be answered. */
   onFailure: (reason: unknown) => void;
   onClose: () => void;
@@ -49,7 +49,7 @@ export function openConnection(options: ConnectionOptions): Connection {
   function answer(found: HttpAnswer): void {
     isDue = false;
     if (!found.isPersistent) socket.destroy();
-    onAnswer(found, found.isPersistent);
+    onAnswer(found);
   }
 
   function fail(reason: unknown): void {

@@ -52,10 +52,10 @@ export function createHttpPool({ origin, maxConnections, maxWaiting, maxBytes, c
       url,
       maxBytes,
       connectMs,
-      onAnswer: (answer, isOpen) => {
+      onAnswer: (answer) => {
         const { call } = line;
         line.call = undefined;
-        if (isOpen) release(line, answer);
+        if (answer.isPersistent) release(line, answer);
         if (!call) return;
         deadlines.remove(call);
         call.resolve(answer);
