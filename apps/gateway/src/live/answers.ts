@@ -35,8 +35,6 @@ const pushOf = (field: string): Work => ({
  */
 export function createAnswers(executor: Executor, tracer: Tracer, log: Logger) {
   const shared = new LRUCache<string, Answer<Buffer>>({ max: maxShared, ttl: sharedMs });
-  /** What was found for an arrival before, by what is asked of it: all that follow a stream are given the same arrival. */
-  const found = new WeakMap<Arrival, Map<string, Answer<Buffer>>>();
 
   function make(
     { watched, operationName, variables, currentContext }: AnswerRequest,
@@ -62,27 +60,12 @@ export function createAnswers(executor: Executor, tracer: Tracer, log: Logger) {
     return answer;
   }
 
-  function foundFor(arrival: Arrival): Map<string, Answer<Buffer>> {
-    const known = found.get(arrival);
-    if (known) return known;
-    const answers = new Map<string, Answer<Buffer>>();
-    found.set(arrival, answers);
-    return answers;
-  }
-
-  /** Make the answers for one subscription. */
-  return (request: AnswerRequest): ((arrival: Arrival) => Answer<Buffer>) => {
+  /** The answers to one subscription; `answerKey` is equal where the answers are. */
+  return (request: AnswerRequest): { answerKey: string; answer: (arrival: Arrival) => Answer<Buffer> } => {
     const { watched, operationName, currentContext } = request;
     const { tags } = executor.sourceOf({ ...watched, operationName });
     const viewer = tags.has(viewerTag) ? currentContext().caller?.userId : '';
-    const prefix = `${watched.answerKey} ${viewer} `;
-    return (arrival) => {
-      const answers = foundFor(arrival);
-      const known = answers.get(prefix);
-      if (known) return known;
-      const answer = share(request, arrival, prefix);
-      answers.set(prefix, answer);
-      return answer;
-    };
+    const answerKey = `${watched.answerKey} ${viewer} `;
+    return { answerKey, answer: (arrival) => share(request, arrival, answerKey) };
   };
 }

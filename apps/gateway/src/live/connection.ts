@@ -13,8 +13,8 @@ import { createSocketIdentity, type IdentityDeps, type Peer } from './socket-ide
 
 /** The socket under a connection. */
 export type Wire = {
-  /** Send a message of pieces of UTF-8. A promise says that the reader is behind. */
-  send: (...pieces: Buffer[]) => Promise<void> | undefined;
+  /** Send a message of three pieces of UTF-8. A promise says that the reader is behind. */
+  send: (head: Buffer, body: Buffer, tail: Buffer) => Promise<void> | undefined;
   close: (closing: Closing) => void;
 };
 
@@ -51,7 +51,7 @@ export function createConnection(wire: Wire, peer: Peer, deps: ConnectionDeps) {
   let hasBegun = false;
   let isRenewing = false;
 
-  const say = (message: object): void => void wire.send(Buffer.from(JSON.stringify(message)));
+  const say = (message: object): void => void wire.send(nothing, Buffer.from(JSON.stringify(message)), nothing);
 
   async function initialise(payload: unknown): Promise<void> {
     if (hasBegun) return wire.close(closings.initTwice);

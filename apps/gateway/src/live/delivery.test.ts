@@ -70,6 +70,20 @@ test('an answer that cannot be made ends the delivery after those before it', as
   expect(sent).toEqual(['first']);
 });
 
+test('nothing is sent once it is stopped, and nobody waits for it', async () => {
+  const gate = Promise.withResolvers<string>();
+  const answer = createAnswer(gate.promise);
+  const send = vi.fn(nothing);
+  const { push, stop } = createDelivery<string>({ send, onOverflow: nothing, onError: nothing });
+  const rooms = Array.from({ length: 20 }, () => push(() => answer));
+  stop();
+  await Promise.all(rooms);
+  gate.resolve('late');
+  await turns(2);
+  push(() => answer);
+  expect(send).not.toHaveBeenCalled();
+});
+
 async function turns(count: number): Promise<void> {
   for (let left = count; left > 0; left--) await turn();
 }

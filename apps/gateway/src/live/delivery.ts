@@ -1,32 +1,47 @@
-import type { Answer } from './answer.ts';
+import type { Answer, Outcome } from './answer.ts';
 
 /** Answers are made side by side, but no more of them. */
 const maxAtOnce = 16;
+/** How many answers may wait to be made. */
+const maxWaiting = 1000;
 
 type DeliveryOptions<T> = {
   /** A promise says that the reader is behind. */
   send: (payload: T) => Promise<void> | undefined;
   /** How many answers may wait to be made; one more is an overflow, and is dropped. */
-  limit: number;
+  limit?: number;
   onOverflow: () => void;
   /** An answer could not be made or sent; the following ones are not sent. */
   onError: (error: unknown) => void;
 };
 
+/** Begin to make an answer, or find one that is being made for others too. */
+export type Make<T> = () => Answer<T>;
+
 /**
  * Send answers in the order in which they were pushed, while some of them are made side by side. An answer that is there is
  * sent at once, without a promise: with thousands of readers those would cost more than the sending.
  */
-export function createDelivery<T>({ send, limit, onOverflow, onError }: DeliveryOptions<T>) {
-  const waiting: (() => Answer<T>)[] = [];
+export function createDelivery<T>({ send, limit = maxWaiting, onOverflow, onError }: DeliveryOptions<T>) {
+  /** Empty when `making` is. */
+  const waiting: Make<T>[] = [];
   const making: Answer<T>[] = [];
-  let state: 'open' | 'behind' | 'failed' = 'open';
+  let state: 'open' | 'behind' | 'over' = 'open';
   let drained: PromiseWithResolvers<void> | undefined;
 
-  function fail(error: unknown): void {
-    state = 'failed';
-    onError(error);
+  function settle(): void {
     drained?.resolve();
+    drained = undefined;
+  }
+
+  function stop(): void {
+    state = 'over';
+    settle();
+  }
+
+  function fail(error: unknown): void {
+    stop();
+    onError(error);
   }
 
   function begin(): void {
@@ -39,33 +54,46 @@ export function createDelivery<T>({ send, limit, onOverflow, onError }: Delivery
     }
   }
 
-  function sendFirst(payload: T): void {
-    const behind = send(payload);
-    if (!behind) {
-      passOn();
+  function pass(outcome: Outcome<T>): void {
+    if ('error' in outcome) {
+      fail(outcome.error);
       return;
     }
+    const behind = send(outcome.value);
+    if (!behind) return;
     state = 'behind';
     behind.then(() => {
+      if (state === 'over') return;
       state = 'open';
-      passOn();
       flush();
     }, fail);
-  }
-
-  function passOn(): void {
-    making.shift();
-    begin();
   }
 
   function flush(): void {
     try {
       begin();
       for (let first = making[0]?.outcome(); first && state === 'open'; first = making[0]?.outcome()) {
-        if ('error' in first) fail(first.error);
-        else sendFirst(first.value);
+        making.shift();
+        pass(first);
+        begin();
       }
-      if (making.length === 0) drained?.resolve();
+      if (making.length === 0 && state === 'open') settle();
+    } catch (error) {
+      fail(error);
+    }
+  }
+
+  /** The usual case: nothing is before it. */
+  function passFirst(make: Make<T>): void {
+    try {
+      const answer = make();
+      const outcome = answer.outcome();
+      if (outcome) {
+        pass(outcome);
+      } else {
+        making.push(answer);
+        answer.whenMade(flush);
+      }
     } catch (error) {
       fail(error);
     }
@@ -73,18 +101,23 @@ export function createDelivery<T>({ send, limit, onOverflow, onError }: Delivery
 
   return {
     /** A promise asks whoever can to wait for it: the reader is behind. */
-    push: (make: () => Answer<T>): Promise<void> | undefined => {
-      if (state === 'failed') return undefined;
+    push: (make: Make<T>): Promise<void> | undefined => {
+      if (state === 'over') return undefined;
+      if (state === 'open' && making.length === 0) {
+        passFirst(make);
+        return undefined;
+      }
       if (waiting.length >= limit) {
         onOverflow();
         return undefined;
       }
-      if (making.length === 0) drained = undefined;
       waiting.push(make);
       flush();
       if (waiting.length === 0) return undefined;
       drained ??= Promise.withResolvers();
       return drained.promise;
     },
+    /** Send nothing more. */
+    stop,
   };
 }

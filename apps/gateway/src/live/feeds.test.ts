@@ -3,6 +3,7 @@ import { DomainError } from '@minitwitter/service-kit/errors';
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import { createFeeds } from './feeds.ts';
+import type { Arrival } from './source.ts';
 import { startFollowing } from './testing/follow.ts';
 import { createLogSource, idOf } from './testing/log-source.ts';
 
@@ -30,10 +31,10 @@ test('every follower gets each event after its cursor once and in order, whateve
   const property = fc.asyncProperty(script, fc.infiniteStream(fc.constantFrom(0, 0, 1, 3, 12)), async (steps, luck) => {
     const draw = () => luck.next().value ?? 0;
     const model = createLogSource({ lag: () => turns(draw()) });
-    const feed = createFeeds(model.source, pauses);
-    const wait = () => (draw() > 2 ? turns(1) : undefined);
+    const feed = createFeeds<Arrival>(model.source, pauses);
+    const sometimes = () => (draw() > 2 ? turns(1) : undefined);
     const follow = (after: string | undefined) => ({
-      ...startFollowing(feed, { after, wait }),
+      ...startFollowing(feed, { after, answerKey: String(draw()), make: sometimes, send: sometimes }),
       after: after === undefined ? undefined : Number(after),
       joinedAt: model.log.length,
       begunBefore: model.begins.length,
@@ -77,7 +78,7 @@ test('every follower gets each event after its cursor once and in order, whateve
 describe('followers of one user', () => {
   test('share one stream once they have caught up', async () => {
     const model = createLogSource();
-    const feed = createFeeds(model.source, pauses);
+    const feed = createFeeds<Arrival>(model.source, pauses);
     for (let index = 0; index < 3; index++) model.append();
     const followers = [undefined, idOf(0), idOf(2), undefined].map((after) => startFollowing(feed, { after }));
     await until(() => expect(followers.map(({ received }) => received.length)).toEqual([0, 3, 1, 0]));
@@ -91,7 +92,7 @@ describe('followers of one user', () => {
   test('get nothing again that a lagging shared stream brings later', async () => {
     let lag: Promise<void> | undefined;
     const model = createLogSource({ lag: () => lag });
-    const feed = createFeeds(model.source, pauses);
+    const feed = createFeeds<Arrival>(model.source, pauses);
     const live = startFollowing(feed);
     await until(() => expect(model.idleStreams()).toBe(1));
     const gate = Promise.withResolvers<void>();
@@ -112,7 +113,7 @@ describe('followers of one user', () => {
 
   test('are not ended by one whose credentials are no longer good', async () => {
     const model = createLogSource();
-    const feed = createFeeds(model.source, pauses);
+    const feed = createFeeds<Arrival>(model.source, pauses);
     const opener = startFollowing(feed, { authorization: 'Bearer old' });
     const other = startFollowing(feed);
     await until(() => expect(model.idleStreams()).toBe(1));
@@ -129,7 +130,7 @@ describe('followers of one user', () => {
   test.each([undefined, idOf(1)])('go on with renewed credentials, from %s', async (after) => {
     const model = createLogSource();
     model.append();
-    const feed = createFeeds(model.source, pauses);
+    const feed = createFeeds<Arrival>(model.source, pauses);
     const follower = startFollowing(feed, { authorization: 'Bearer old', after });
     await until(() => expect(model.idleStreams()).toBe(1));
     follower.renew('Bearer fresh');
@@ -145,7 +146,7 @@ describe('followers of one user', () => {
     const open = () => {
       throw new DomainError('PERMISSION_DENIED', 'No.');
     };
-    const feed = createFeeds({ ...model.source, open }, pauses);
+    const feed = createFeeds<Arrival>({ ...model.source, open }, pauses);
     const followers = [startFollowing(feed), startFollowing(feed)];
     for (const { ended } of followers) await expect(ended).rejects.toMatchObject({ code: 'PERMISSION_DENIED' });
   });
@@ -153,7 +154,7 @@ describe('followers of one user', () => {
 
 test('a cursor of which nothing is known ends its follower alone', async () => {
   const model = createLogSource();
-  const feed = createFeeds(model.source, pauses);
+  const feed = createFeeds<Arrival>(model.source, pauses);
   const other = startFollowing(feed);
   const lost = startFollowing(feed, { after: idOf(7) });
   await expect(lost.ended).rejects.toMatchObject({ code: 'OUT_OF_RANGE' });
@@ -166,7 +167,7 @@ test('a cursor of which nothing is known ends its follower alone', async () => {
 
 test('who resumes an unordered stream keeps a stream of its own', async () => {
   const model = createLogSource({ ordered: false });
-  const feed = createFeeds(model.source, pauses);
+  const feed = createFeeds<Arrival>(model.source, pauses);
   model.append();
   const followers = [startFollowing(feed), startFollowing(feed, { after: idOf(0) })];
   await until(() => expect(model.idleStreams()).toBe(2));
@@ -178,11 +179,13 @@ test('who resumes an unordered stream keeps a stream of its own', async () => {
 
 test('who has left before it came reads nothing', async () => {
   const model = createLogSource();
-  const feed = createFeeds(model.source, pauses);
+  const feed = createFeeds<Arrival>(model.source, pauses);
   const signal = AbortSignal.abort();
   const currentContext = () => {
     throw new Error('Nobody is asked.');
   };
-  await feed('ada', { currentContext, after: undefined, signal, deliver: () => undefined });
+  const answer = () => expect.unreachable();
+  const rest = { answerKey: '', answer, deliver: () => undefined, overflow: () => undefined };
+  await feed('ada', { currentContext, after: undefined, signal, ...rest });
   expect(model.openedStreams()).toBe(0);
 });

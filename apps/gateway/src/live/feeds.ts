@@ -1,31 +1,34 @@
 import { hasCode, unavailable } from '@minitwitter/service-kit/errors';
 import type { EdgeContext } from '../edge-context.ts';
+import type { Answer } from './answer.ts';
+import { type Channel, createChannel, type Listener } from './channel.ts';
+import type { Make } from './delivery.ts';
 import { defaultPauses, lasting } from './lasting.ts';
 import type { Arrival, LiveSource } from './source.ts';
 
-/** Takes what arrives; a promise asks whoever can to wait for it before the next. */
-export type Deliver = (arrival: Arrival) => Promise<void> | undefined;
-
-export type Follower = {
+export type Follower<T> = {
   /** As whom to read: credentials are renewed meanwhile. */
   currentContext: () => EdgeContext;
   /** The cursor to go on from; undefined for what arrives from now on. */
   after: string | undefined;
   signal: AbortSignal;
-  deliver: Deliver;
+  /** Equal for followers of one user whose answers are the same. */
+  answerKey: string;
+  answer: (arrival: Arrival) => Answer<T>;
+  /** Take the next answer; a promise asks whoever can to wait for it. */
+  deliver: (make: Make<T>) => Promise<void> | undefined;
+  /** Answers are not made as fast as events arrive. */
+  overflow: () => void;
 };
 
-type Member = Pick<Follower, 'currentContext' | 'deliver'> & {
-  /** What it has already, where that is known. */
-  cursor: string | undefined;
-  fail: (error: unknown) => void;
-};
+type Member<T> = Listener<T> & Pick<Follower<T>, 'currentContext' | 'answerKey'>;
 
-/** One user's stream, shared by all that follow it here. */
-type Shared = {
+/** One user's stream, shared by all that follow it here; `channels` are its members by their `answerKey`. */
+type Shared<T> = {
   cursor: string | undefined;
   begun: PromiseWithResolvers<void>;
-  members: Set<Member>;
+  members: Set<Member<T>>;
+  channels: Map<string, Channel<T>>;
   stop: AbortController;
 };
 
@@ -33,20 +36,35 @@ type Shared = {
  * Let any number of followers share one stream a user. A follower that has to catch up reads a stream of its own, and joins the
  * shared one where both stand at the same cursor.
  */
-export function createFeeds(source: LiveSource, pauses = defaultPauses) {
-  const feeds = new Map<string, Shared>();
+export function createFeeds<T>(source: LiveSource, pauses = defaultPauses) {
+  const feeds = new Map<string, Shared<T>>();
 
-  function shared(userId: string): Shared {
+  function shared(userId: string): Shared<T> {
     const known = feeds.get(userId);
     if (known) return known;
-    const begun = Promise.withResolvers<void>();
-    const feed: Shared = { cursor: undefined, begun, members: new Set(), stop: new AbortController() };
+    const feed: Shared<T> = {
+      cursor: undefined,
+      begun: Promise.withResolvers(),
+      members: new Set(),
+      channels: new Map(),
+      stop: new AbortController(),
+    };
     feeds.set(userId, feed);
     return feed;
   }
 
-  function leave(userId: string, feed: Shared, member: Member): void {
+  function enter({ members, channels }: Shared<T>, member: Member<T>): void {
+    members.add(member);
+    const channel = channels.get(member.answerKey) ?? createChannel<T>();
+    channel.listeners.add(member);
+    channels.set(member.answerKey, channel);
+  }
+
+  function leave(userId: string, feed: Shared<T>, member: Member<T>): void {
     feed.members.delete(member);
+    const channel = feed.channels.get(member.answerKey);
+    channel?.listeners.delete(member);
+    if (channel?.listeners.size === 0) feed.channels.delete(member.answerKey);
     if (feed.members.size > 0) return;
     feed.stop.abort();
     if (feeds.get(userId) === feed) feeds.delete(userId);
@@ -64,9 +82,9 @@ export function createFeeds(source: LiveSource, pauses = defaultPauses) {
   }
 
   /** Read the shared stream until nobody follows it. It is opened as one of its members, who fails if they may not. */
-  async function pump(userId: string, feed: Shared): Promise<void> {
+  async function pump(userId: string, feed: Shared<T>): Promise<void> {
     while (feed.members.size > 0) {
-      let opener: Member | undefined;
+      let opener: Member<T> | undefined;
       const open = (after: string | undefined, signal: AbortSignal) => {
         [opener] = feed.members;
         if (!opener) throw new DOMException('Nobody follows.', 'AbortError');
@@ -84,51 +102,52 @@ export function createFeeds(source: LiveSource, pauses = defaultPauses) {
     }
   }
 
-  function spread(feed: Shared, arrival: Arrival): void {
-    const { cursor, event } = arrival;
-    feed.cursor = cursor;
+  function spread(feed: Shared<T>, arrival: Arrival): void {
+    feed.cursor = arrival.cursor;
     feed.begun.resolve();
-    if (!event) return;
-    for (const member of feed.members) {
-      if (source.ordered && member.cursor !== undefined && cursor <= member.cursor) continue;
-      member.deliver(arrival)?.catch(member.fail);
-    }
+    if (arrival.event) for (const channel of feed.channels.values()) channel.spread(arrival);
   }
 
   /** Read a stream of one's own, until the signal aborts or `isLevel` says that it is enough. */
-  async function readAlone(follower: Follower, isLevel: (cursor: string) => boolean): Promise<void> {
-    const { currentContext, after, signal, deliver } = follower;
+  async function readAlone(follower: Follower<T>, isLevel: (cursor: string) => boolean): Promise<void> {
+    const { currentContext, after, signal, answer, deliver } = follower;
     const open = (cursor: string | undefined) => openAs(currentContext, cursor, signal);
     for await (const arrival of lasting(open, after, signal, pauses)) {
-      if (arrival.event) await deliver(arrival);
+      if (arrival.event) await deliver(() => answer(arrival));
       if (isLevel(arrival.cursor)) return;
     }
   }
 
   /** Follow a user's stream until the signal aborts; rejects with a DomainError when there is no going on. */
-  return async (userId: string, follower: Follower): Promise<void> => {
-    const { currentContext, after, signal, deliver } = follower;
+  return async (userId: string, follower: Follower<T>): Promise<void> => {
+    const { currentContext, answerKey, answer, after, signal, deliver, overflow } = follower;
     if (signal.aborted) return;
     if (after !== undefined && !source.ordered) return readAlone(follower, () => false);
     const feed = shared(userId);
     const end = Promise.withResolvers<void>();
     let hasJoined = after === undefined;
-    const member: Member = {
+    /** What it has already, where that is known: an answer may still be made to what arrived before. */
+    let has = source.ordered ? (after ?? feed.cursor) : undefined;
+    const member: Member<T> = {
       currentContext,
-      deliver: (arrival) => (hasJoined ? deliver(arrival) : undefined),
-      cursor: after,
+      answerKey,
+      answer,
+      hear: ({ cursor }, made) => {
+        if (hasJoined && (has === undefined || cursor > has)) deliver(made);
+      },
+      overflow,
       fail: end.reject,
     };
     /** Nothing may be awaited between this and the last arrival: what the shared stream spreads meanwhile would be lost. */
     const joinWhereLevel = (cursor: string): boolean => {
       if (feed.cursor === undefined || cursor < feed.cursor) return false;
-      member.cursor = cursor;
+      has = cursor;
       hasJoined = true;
       return true;
     };
     const stop = () => end.resolve();
     signal.addEventListener('abort', stop, { once: true });
-    feed.members.add(member);
+    enter(feed, member);
     if (feed.members.size === 1) void pump(userId, feed);
     try {
       await Promise.race([hasJoined ? end.promise : feed.begun.promise, end.promise]);

@@ -47,7 +47,7 @@ export function openLive(deps: LiveDeps, stack: AsyncDisposableStack) {
     findWatched: deps.findWatched,
     judgeDocument,
     answersTo: createAnswers(executor, tracer, log),
-    feeds: new Map(Array.from(sources, ([field, source]) => [field, createFeeds(source)])),
+    feeds: new Map(Array.from(sources, ([field, source]) => [field, createFeeds<Buffer>(source)])),
     server,
   });
   const callers = stack.use(createCallers(deps));

@@ -38,12 +38,9 @@ type OperationsDeps = {
   judgeDocument: ReturnType<typeof createDocumentLimits>;
   answersTo: ReturnType<typeof createAnswers>;
   /** By the field of the subscription. */
-  feeds: ReadonlyMap<string, ReturnType<typeof createFeeds>>;
+  feeds: ReadonlyMap<string, ReturnType<typeof createFeeds<Buffer>>>;
   server: Pick<ApolloServer<EdgeContext>, 'executeOperation'>;
 };
-
-/** How many events may wait to be sent in one subscription. */
-const maxWaiting = 1000;
 
 /** Execute operations that are answered in parts, or over a socket. */
 export function createLiveOperations(deps: OperationsDeps) {
@@ -66,29 +63,25 @@ export function createLiveOperations(deps: OperationsDeps) {
     const follow = deps.feeds.get(watched.field);
     if (!follow) throw new Error(`Nothing is known of the subscription ${watched.field}.`);
     const { operationName, variables } = request;
-    const answer = deps.answersTo({ watched, operationName, variables, currentContext });
+    const answers = deps.answersTo({ watched, operationName, variables, currentContext });
     const { after } = watched.args;
     sink.begin();
     const stop = new AbortController();
     const signal = AbortSignal.any([execution.signal, stop.signal]);
-    // Asked for each message to each reader, where `aborted` of a composite signal would cost as much as the sending.
-    let isOver = false;
-    const finish = () => {
-      isOver = true;
-    };
-    signal.addEventListener('abort', finish, { once: true });
     const failed = Promise.withResolvers<never>();
     const delivery = createDelivery<Buffer>({
-      send: (payload) => (isOver ? undefined : sink.next(payload)),
-      limit: maxWaiting,
+      send: sink.next,
       onOverflow: sink.overflow,
       onError: failed.reject,
     });
+    signal.addEventListener('abort', delivery.stop, { once: true });
     const following = follow(userId, {
       currentContext,
       after: typeof after === 'string' ? after : undefined,
       signal,
-      deliver: (arrival) => delivery.push(() => answer(arrival)),
+      ...answers,
+      deliver: delivery.push,
+      overflow: sink.overflow,
     });
     const watching = liveSubscriptions.labels(watched.field);
     watching.inc();

@@ -7,7 +7,7 @@ import { GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { type Closing, closings } from './close.ts';
 import { type Connection, type ConnectionDeps, createConnection, type Wire } from './connection.ts';
-import { textFrame } from './frame.ts';
+import { createFrameWriter } from './frame.ts';
 import type { Places } from './places.ts';
 import type { Peer } from './socket-identity.ts';
 
@@ -38,6 +38,7 @@ export function createSockets({ peerOf, timings = socketTimings, ...deps }: Sock
     handleProtocols: (offered) => (offered.has(GRAPHQL_TRANSPORT_WS_PROTOCOL) ? GRAPHQL_TRANSPORT_WS_PROTOCOL : false),
   });
   const sockets = new Set<Socket>();
+  const write = createFrameWriter();
   let isClosing = false;
 
   function accept(socket: WebSocket, transport: Duplex, peer: Peer): void {
@@ -49,7 +50,7 @@ export function createSockets({ peerOf, timings = socketTimings, ...deps }: Sock
       held.defer(() => clearTimeout(timer));
       void connection.stop();
     };
-    const wire = wireOf(socket, transport, close);
+    const wire = wireOf(socket, transport, write, close);
     const connection = createConnection(wire, peer, { ...deps, initMs });
     const one: Socket = { socket, connection, isAlive: true };
     sockets.add(one);
@@ -111,9 +112,14 @@ async function closeInPeace(
  * What a connection sees of its socket. A reader that is too far behind is closed, and resumes. Messages are written to the
  * transport as whole frames, in one piece: the socket would write head and body of each apart.
  */
-const wireOf = (socket: WebSocket, transport: Duplex, close: (closing: Closing) => void): Wire => ({
+const wireOf = (
+  socket: WebSocket,
+  transport: Duplex,
+  write: ReturnType<typeof createFrameWriter>,
+  close: (closing: Closing) => void,
+): Wire => ({
   close,
-  send: (...pieces) => {
+  send: (head, body, tail) => {
     if (socket.readyState !== socket.OPEN) return undefined;
     const unsent = transport.writableLength;
     if (unsent > tooSlowBytes) {
@@ -122,9 +128,9 @@ const wireOf = (socket: WebSocket, transport: Duplex, close: (closing: Closing) 
     }
     liveMessages.inc();
     if (unsent < behindBytes) {
-      transport.write(textFrame(pieces));
+      write(transport, head, body, tail);
       return undefined;
     }
-    return new Promise((resolve) => transport.write(textFrame(pieces), () => resolve()));
+    return new Promise((resolve) => write(transport, head, body, tail, resolve));
   },
 });
