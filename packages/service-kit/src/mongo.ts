@@ -1,8 +1,11 @@
 import { type Collection, type Db, type Document, type IndexDescription, MongoClient, MongoServerError } from 'mongodb';
 import { bounds } from './bounds.ts';
 import { StartError } from './lifecycle.ts';
+import { failOnClosedSockets } from './mongo-closed-sockets.ts';
 import { retry } from './retry.ts';
 import { isUnreachable } from './unreachable.ts';
+
+failOnClosedSockets();
 
 export type Mongo = { db: Db; ping: () => Promise<void>; [Symbol.asyncDispose]: () => Promise<void> };
 
