@@ -17,7 +17,8 @@ import { createWitness } from './witness.ts';
 
 type ChaosOptions = { kills: number; seed: string; userCount?: number; report?: (line: string) => void };
 
-const idleMs = 300;
+/** So much as FerretDB keeps up with, which reads a collection for nearly each command. */
+const idleMs = 1500;
 const recoveredMs = 3000;
 /** After that nothing may fail for as long, before something is killed again. */
 const calmMs = 1000;

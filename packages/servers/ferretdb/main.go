@@ -9,11 +9,14 @@ import (
 	"net/url"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"strings"
 	"syscall"
 
 	"github.com/FerretDB/FerretDB/ferretdb"
 )
+
+const garbagePercent = 400
 
 func main() {
 	if err := run(os.Args[1:]); err != nil {
@@ -24,6 +27,8 @@ func main() {
 
 // The PostgreSQL URL comes in a file, as it holds a password.
 func run(args []string) error {
+	// Documents are decoded anew for each command: collecting that garbage less often is a third of the work.
+	debug.SetGCPercent(garbagePercent)
 	if len(args) != 2 {
 		return fmt.Errorf("usage: ferretdb <address> <file with the PostgreSQL URL>")
 	}
