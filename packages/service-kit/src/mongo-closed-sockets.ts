@@ -1,3 +1,4 @@
+/// <reference path="./mongodb-internals.d.ts" />
 import type { Socket } from 'node:net';
 import { MongoNetworkError } from 'mongodb';
 import { Connection } from 'mongodb/lib/cmap/connection.js';
