@@ -88,7 +88,8 @@ export function openConnection(options: ConnectionOptions): Connection {
   return {
     send: (message) => {
       isDue = true;
-      socket.write(message);
+      if (typeof message === 'string') socket.write(message, 'latin1');
+      else socket.write(message);
     },
     destroy: fail,
   };

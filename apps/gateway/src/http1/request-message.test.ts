@@ -5,9 +5,10 @@ const post = (headers: readonly string[], body: string) =>
   messageOf('tweet:4204', { method: 'POST', path: '/graphql', headers, body });
 
 test('a request has its host, its length in bytes and its headers', () => {
-  expect(post(['accept', 'application/json'], '{"q":"ё"}')).toBe(
-    'POST /graphql HTTP/1.1\r\nhost: tweet:4204\r\ncontent-length: 10\r\naccept: application/json\r\n\r\n{"q":"ё"}',
-  );
+  const head = (bytes: number) =>
+    `POST /graphql HTTP/1.1\r\nhost: tweet:4204\r\ncontent-length: ${bytes}\r\naccept: application/json\r\n\r\n`;
+  expect(post(['accept', 'application/json'], '{"q":"e"}')).toBe(`${head(9)}{"q":"e"}`);
+  expect(post(['accept', 'application/json'], '{"q":"ё"}')).toEqual(Buffer.from(`${head(10)}{"q":"ё"}`));
   expect(messageOf('h', { method: 'GET', path: '/readyz', headers: [] })).toBe(
     'GET /readyz HTTP/1.1\r\nhost: h\r\n\r\n',
   );
