@@ -1,6 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
-
-const ticksPerSecond = 100;
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 
 /** A process and all that it started, by id. */
 function treeOf(pid: number): number[] {
@@ -12,12 +10,21 @@ function treeOf(pid: number): number[] {
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
-/** CPU time that a process with its children used so far, all threads, in milliseconds (proc(5): stat, fields 14 and 15). */
+/** CPU time of a thread in milliseconds, 0 for one that has just ended (Linux, sched-stats: nanoseconds on the CPU come first). */
+function cpuOfThread(folder: string): number {
+  try {
+    return Number(readFileSync(`${folder}/schedstat`, 'utf8').split(' ', 1)[0]) / 1e6;
+  } catch {
+    return 0;
+  }
+}
+
+/** CPU time that a process with its children used so far, all threads that live, in milliseconds. */
 export const cpuOf = (pid: number): number =>
   sum(
-    treeOf(pid).map((id) => {
-      const fields = readFileSync(`/proc/${id}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-      return ((Number(fields[11]) + Number(fields[12])) * 1000) / ticksPerSecond;
+    treeOf(pid).flatMap((id) => {
+      const threads = `/proc/${id}/task`;
+      return readdirSync(threads).map((thread) => cpuOfThread(`${threads}/${thread}`));
     }),
   );
 
