@@ -1,4 +1,5 @@
 import type { AnswerGraphql } from '@minitwitter/service-kit/subgraph';
+import { within } from '@minitwitter/service-kit/within';
 import type { SubgraphTransport } from './transport.ts';
 
 /** Reach a subgraph of this process without a socket. It verifies the caller for itself, as over HTTP. */
@@ -9,13 +10,3 @@ export const createLocalTransport =
     const headers = { authorization, requestId, traceparent, userAgent, clientIp, timeoutMs: String(timeoutMs) };
     return within(timeoutMs, answer(call, headers));
   };
-
-async function within<T>(timeoutMs: number, work: Promise<T>): Promise<T> {
-  const { promise: late, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error(`No answer within ${timeoutMs} ms`)), timeoutMs);
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}

@@ -11,6 +11,7 @@ import { start as startNotification } from '@minitwitter/notification';
 import { loadConfig as loadNotification } from '@minitwitter/notification/config';
 import { type Environment, portNames, type ServiceName, serviceNames } from '@minitwitter/service-kit/config';
 import type { RunningService } from '@minitwitter/service-kit/doors';
+import { inProcess } from '@minitwitter/service-kit/grpc-in-process';
 import { PortError } from '@minitwitter/service-kit/lifecycle';
 import { retry } from '@minitwitter/service-kit/retry';
 import { start as startTweet } from '@minitwitter/tweet';
@@ -47,7 +48,7 @@ const services: Readonly<Record<ServiceName, Service>> = {
 export const serviceChecks = Object.values(services).map(({ check }) => check);
 
 /**
- * Start all services in this process. Each is told the others' gRPC addresses, so their ports are chosen beforehand:
+ * Start all services in this process. Each is told the others' gRPC addresses, and calls them without a socket; so their ports are chosen beforehand:
  * `<SERVICE>_GRPC_PORT` and `<SERVICE>_HTTP_PORT` set them, else they are free ones. If another process takes one of
  * those meanwhile, all start again with others.
  */
@@ -63,7 +64,7 @@ async function startAll(env: Environment, stack: AsyncDisposableStack): Promise<
     const { GRPC_PORT, HTTP_PORT } = portNames(name);
     inner[GRPC_PORT] = env[GRPC_PORT] || String(await freePort());
     inner[HTTP_PORT] = env[HTTP_PORT] || '0';
-    inner[`${name.toUpperCase()}_GRPC`] = `127.0.0.1:${inner[GRPC_PORT]}`;
+    inner[`${name.toUpperCase()}_GRPC`] = inProcess(`127.0.0.1:${inner[GRPC_PORT]}`);
   }
   const outcomes = await Promise.allSettled(
     serviceNames.map(async (name) => started.use(await services[name].start({ ...env, ...inner }))),

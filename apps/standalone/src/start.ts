@@ -1,6 +1,7 @@
 import { start as startGateway } from '@minitwitter/gateway';
 import { loadConfig as loadGateway } from '@minitwitter/gateway/config';
 import type { Environment } from '@minitwitter/service-kit/config';
+import { inProcess } from '@minitwitter/service-kit/grpc-in-process';
 import { openServers } from '@minitwitter/service-kit/servers';
 import { banner } from './banner.ts';
 import { compactHeap } from './compact-heap.ts';
@@ -25,13 +26,13 @@ export async function start(config: Config, environment: Environment): Promise<P
   const services = await startServices(env, stack);
   const addresses = Object.fromEntries(
     services.flatMap(({ name, grpc, http }) => [
-      [`${name.toUpperCase()}_GRPC`, grpc],
+      [`${name.toUpperCase()}_GRPC`, inProcess(grpc)],
       [`${name.toUpperCase()}_URL`, http],
     ]),
   );
-  const inProcess = new Map(services.map(({ name, answer }) => [name, answer]));
+  const subgraphs = new Map(services.map(({ name, answer }) => [name, answer]));
   const edgeEnv = { ...env, ...addresses, PORT: String(config.PORT), HOST: config.HOST };
-  const edge = stack.use(await startGateway(loadGateway(edgeEnv), inProcess));
+  const edge = stack.use(await startGateway(loadGateway(edgeEnv), subgraphs));
   const isOwn = servers.embedded.includes('postgres') && servers.embedded.includes('mongodb');
   if (seeding && isOwn) await seedDemoWorld({ services, dataDir: config.DATA_DIR, progress: showProgress });
 

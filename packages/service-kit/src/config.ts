@@ -53,7 +53,7 @@ export const onOff = (fallback: 'on' | 'off') =>
     .default(fallback)
     .transform((value) => value === 'on');
 
-/** The `host:port` of a service's gRPC server. */
+/** The `host:port` of a service's gRPC server; within one process, `in-process:host:port`. */
 export const peer = (service: ServiceName) =>
   z
     .string()

@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import type {
   handleServerStreamingCall,
-  handleUnaryCall,
   Metadata,
   ServerUnaryCall,
   ServerWritableStream,
   ServiceDefinition,
+  sendUnaryData,
 } from '@grpc/grpc-js';
 import { type Admission, tooBusy } from './admission.ts';
 import { type RequestContext, readTraceparent } from './context.ts';
@@ -33,6 +33,9 @@ type CallsOptions = {
 
 type Call = Pick<ServerUnaryCall<unknown, unknown>, 'metadata' | 'getDeadline' | 'request'>;
 
+/** A handler of grpc-js that needs no more of a call than this. */
+export type UnaryCallHandler = (call: Call, callback: sendUnaryData<unknown>) => void;
+
 /** Make plain functions grpc-js handlers: they get a context, and what they throw becomes a status of the contract. */
 export function createCalls({ service, definition, tracer, createContext, admission, open, stopping }: CallsOptions) {
   async function admit(method: string, call: Call, traceparent = traceparentOf(call)): Promise<RequestContext> {
@@ -49,7 +52,7 @@ export function createCalls({ service, definition, tracer, createContext, admiss
     });
   }
 
-  const unary = (method: string, handler: UnaryHandler): handleUnaryCall<unknown, unknown> => {
+  const unary = (method: string, handler: UnaryHandler): UnaryCallHandler => {
     const work = rpcWork('server', definition[method]?.path ?? method);
     return (call, callback) => {
       const leave = admission.enter();

@@ -11,6 +11,7 @@ import { createCircuit } from './circuit.ts';
 import { newTraceparent, type RequestContext, remainingMs } from './context.ts';
 import { DomainError, toDomainError } from './errors.ts';
 import { fromServiceError } from './grpc-errors.ts';
+import { addressInProcess, sendInProcess, type UnarySend } from './grpc-in-process.ts';
 import { rpcClientDuration } from './metrics.ts';
 import { createRetryBudget, retry } from './retry.ts';
 import { type Rpc, rpcWork } from './rpc.ts';
@@ -43,9 +44,18 @@ function metadataOf({ requestId, caller, authorization }: RequestContext, tracep
   return metadata;
 }
 
+const sendOverWire =
+  (client: Client): UnarySend =>
+  ({ path, requestSerialize, responseDeserialize }, request, metadata, deadline) =>
+    new Promise((resolve, reject) => {
+      const onAnswer = (error: ServiceError | null, response?: unknown) => (error ? reject(error) : resolve(response));
+      client.makeUnaryRequest(path, requestSerialize, responseDeserialize, request, metadata, { deadline }, onAnswer);
+    });
+
 /**
- * A client of the service at `target` (`host:port`). A call inherits what is left of the caller's deadline, bears its credentials and request
- * id, is retried while the service is unavailable, and fails at once while its circuit is open.
+ * A client of the service at `target` (`host:port`, or `in-process:host:port`). A call inherits what is left of the caller's
+ * deadline, bears its credentials and request id, is retried while the service is unavailable, and fails at once while its circuit is
+ * open.
  */
 export function createGrpcClient<Service>(
   name: string,
@@ -53,19 +63,21 @@ export function createGrpcClient<Service>(
   target: string,
   { name: service, tracer }: Caller = nobody,
 ): Rpc<Service> & Disposable {
-  const client = new Client(target, credentials.createInsecure(), channelOptions);
+  const here = addressInProcess(target);
+  const client = new Client(here ?? target, credentials.createInsecure(), channelOptions);
   const budget = createRetryBudget(callBounds.retryBudget);
   const circuit = createCircuit({ name: `The ${name} service`, isFailure: isUnavailable });
+  const sendUnary = here === null ? sendOverWire(client) : sendInProcess(here);
+  const failed = (error: unknown): unknown =>
+    isServiceError(error) ? fromServiceError(error, `The ${name} service`) : error;
 
-  function send(method: Method, request: unknown, context: RequestContext, traceparent: string): Promise<unknown> {
-    const { path, requestSerialize, responseDeserialize } = method;
-    const options = { deadline: Date.now() + remainingMs(context) };
-    return new Promise((resolve, reject) => {
-      const onAnswer = (error: ServiceError | null, response?: unknown) =>
-        error ? reject(fromServiceError(error, `The ${name} service`)) : resolve(response);
-      const metadata = metadataOf(context, traceparent);
-      client.makeUnaryRequest(path, requestSerialize, responseDeserialize, request, metadata, options, onAnswer);
-    });
+  async function send(method: Method, request: unknown, context: RequestContext, traceparent: string) {
+    const deadline = Date.now() + remainingMs(context);
+    try {
+      return await sendUnary(method, request, metadataOf(context, traceparent), deadline);
+    } catch (error) {
+      throw failed(error);
+    }
   }
 
   /**
@@ -92,7 +104,7 @@ export function createGrpcClient<Service>(
       yield* stream;
     } catch (error) {
       if (signal.aborted) return;
-      throw isServiceError(error) ? fromServiceError(error, `The ${name} service`) : error;
+      throw failed(error);
     } finally {
       signal.removeEventListener('abort', cancel);
       cancel();

@@ -4,7 +4,8 @@ import { type Admission, createAdmission } from './admission.ts';
 import { bounds } from './bounds.ts';
 import type { ContextFactory } from './context-factory.ts';
 import { DomainError } from './errors.ts';
-import { createCalls, type StreamHandler, type UnaryHandler } from './grpc-calls.ts';
+import { createCalls, type StreamHandler, type UnaryCallHandler, type UnaryHandler } from './grpc-calls.ts';
+import { serveInProcess } from './grpc-in-process.ts';
 import { createReflection } from './grpc-reflection.ts';
 import { PortError } from './lifecycle.ts';
 import type { Rpc } from './rpc.ts';
@@ -50,12 +51,13 @@ export async function serveGrpc<Service>(options: GrpcServerOptions<Service>): P
     stopping: stopping.signal,
   });
   const implementation: UntypedServiceImplementation = {};
+  const unary = new Map<string, UnaryCallHandler>();
   for (const [method, handler] of Object.entries(handlers)) {
-    implementation[method] = definition[method]?.responseStream
-      ? calls.stream(method, handler as StreamHandler)
-      : calls.unary(method, handler as UnaryHandler);
+    if (definition[method]?.responseStream) implementation[method] = calls.stream(method, handler as StreamHandler);
+    else unary.set(method, calls.unary(method, handler as UnaryHandler));
   }
-  server.addService(refuseUndecodable(definition), implementation);
+  const served = refuseUndecodable(definition);
+  server.addService(served, { ...implementation, ...Object.fromEntries(unary) });
 
   const fullName = fullNameOf(definition);
   const health = new HealthImplementation({ '': 'NOT_SERVING', [fullName]: 'NOT_SERVING' });
@@ -73,6 +75,8 @@ export async function serveGrpc<Service>(options: GrpcServerOptions<Service>): P
     );
   });
 
+  const leaveProcess = serveInProcess(`${host}:${boundPort}`, served, unary);
+
   return {
     port: boundPort,
     setServing,
@@ -85,7 +89,8 @@ export async function serveGrpc<Service>(options: GrpcServerOptions<Service>): P
           server.forceShutdown();
           resolve();
         }, stop.grpcDrainMs);
-        server.tryShutdown(() => {
+        const shutDown = new Promise<void>((done) => server.tryShutdown(() => done()));
+        void Promise.all([shutDown, leaveProcess()]).then(() => {
           clearTimeout(timer);
           resolve();
         });
