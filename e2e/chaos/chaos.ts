@@ -9,6 +9,7 @@ import { createLedger } from '../torture/ledger.ts';
 import { runUser } from '../torture/load.ts';
 import { settle } from '../torture/settle.ts';
 import { verify } from '../torture/verify.ts';
+import { untilCaughtUp } from './caught-up.ts';
 import { startSplitPlatform } from './platform.ts';
 import { look, lookCloser } from './reads.ts';
 import { quantile, recoveryMs } from './recovery.ts';
@@ -18,10 +19,12 @@ import { createWitness } from './witness.ts';
 type ChaosOptions = { kills: number; seed: string; userCount?: number; report?: (line: string) => void };
 
 /** So much as FerretDB keeps up with, which reads a collection for nearly each command. */
-const idleMs = 1500;
+const idleMs = 3000;
 const recoveredMs = 3000;
 /** After that nothing may fail for as long, before something is killed again. */
 const calmMs = 1000;
+/** FerretDB takes its time with what was left, too. */
+const catchUpMs = 900_000;
 const settleMs = 120_000;
 
 /**
@@ -69,6 +72,7 @@ export async function chaos({ kills, seed, userCount = 12, report = () => undefi
   }
   stopped = true;
   await running;
+  await untilCaughtUp(platform, catchUpMs);
 
   let notifications = 0;
   const done = struck.map(({ names, killedAt }) => ({ text: names.join(' and '), at: killedAt }));
