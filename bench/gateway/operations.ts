@@ -39,6 +39,6 @@ export const operations: readonly GatewayOperation[] = [
     name: 'heavy',
     body: { query: heavy, variables: { tweets: 100, comments: 2, likers: 1 } },
     requests: 40,
-    warmup: 60,
+    warmup: 240,
   },
 ];
