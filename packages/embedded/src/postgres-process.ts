@@ -15,7 +15,10 @@ const KEPT_LINES = 40;
  * Runs a PostgreSQL server until `stop`, resolved when it accepts connections. It has a process group of its own, so
  * that a Ctrl-C in the terminal reaches only its owner, who stops it last. An exit of this process takes it along.
  */
-export async function runServer(command: Command, log?: (line: string) => void): Promise<{ stop(): Promise<void> }> {
+export async function runServer(
+  command: Command,
+  log?: (line: string) => void,
+): Promise<{ ended: Promise<void>; stop(): Promise<void> }> {
   const child = spawn(command.file, command.args, {
     ...command.options,
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -23,9 +26,14 @@ export async function runServer(command: Command, log?: (line: string) => void):
   });
   const interrupt = () => void child.kill('SIGINT');
   process.once('exit', interrupt);
-  child.once('exit', () => process.off('exit', interrupt));
+  const ended = new Promise<void>((resolve) => {
+    child.once('exit', () => {
+      process.off('exit', interrupt);
+      resolve();
+    });
+  });
   await ready(child, log);
-  return { stop: () => stop(child) };
+  return { ended, stop: () => stop(child) };
 }
 
 async function ready(child: Server, log: ((line: string) => void) | undefined): Promise<void> {

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startPostgres } from './postgres.ts';
+import { keepPostgres } from './postgres-kept.ts';
 
 let parent: string;
 let dataDir: string;
@@ -82,3 +83,18 @@ test('a corrupt cluster is told in one line, with the cause from the log', async
   chmodSync(join(broken, 'cluster'), 0o700);
   await expect(startPostgres({ dataDir: broken })).rejects.toThrow(/^the embedded PostgreSQL in .*broken .*: [^\n]+$/);
 });
+
+test('a server that is killed is there again, with what it acknowledged, and stays away once it is stopped', async () => {
+  const server = await keepPostgres({ dataDir });
+  await query(server.url, 'CREATE TABLE again AS SELECT 1 AS one');
+  const readPid = () => Number.parseInt(readFileSync(join(dataDir, 'cluster', 'postmaster.pid'), 'utf8'), 10);
+  for (let time = 0; time < 2; time++) {
+    const killed = readPid();
+    process.kill(killed, 'SIGKILL');
+    const ask = async () => readPid() !== killed && query(server.url, 'SELECT one FROM again');
+    await expect.poll(() => ask().catch(String), { timeout: 20_000 }).toEqual([{ one: 1 }]);
+  }
+  await server[Symbol.asyncDispose]();
+  await server.ended;
+  await expect(query(server.url, 'SELECT 1')).rejects.toThrow();
+}, 60_000);

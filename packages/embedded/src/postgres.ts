@@ -8,7 +8,8 @@ import { stopOrphan } from './postgres-orphan.ts';
 import { runServer } from './postgres-process.ts';
 import { reachableBinaries } from './postgres-reachable.ts';
 
-export type EmbeddedPostgres = { url: string; port: number } & AsyncDisposable;
+/** `ended` resolves when the server has ended, by itself or not. */
+export type EmbeddedPostgres = { url: string; port: number; ended: Promise<void> } & AsyncDisposable;
 export type PostgresOptions = {
   /** Holds the cluster and its password; made if it is new. One process at a time: hold lockDataFolder's lock. */
   dataDir: string;
@@ -67,6 +68,7 @@ export async function startPostgres({
   return {
     url: `postgresql://${USER}:${password}@127.0.0.1:${running.port}/postgres`,
     port: running.port,
+    ended: running.server.ended,
     [Symbol.asyncDispose]: running.server.stop,
   };
 }

@@ -21,7 +21,7 @@ const VARIABLES = {
 
 /** How each starts, in a folder of its own. Redis and the bus live in their users' process: their URL says where. */
 const STARTERS: Record<Need, (dataDir: string) => Promise<Provided>> = {
-  postgres: async (dataDir) => (await import('./postgres.ts')).startPostgres({ dataDir }),
+  postgres: async (dataDir) => (await import('./postgres-kept.ts')).keepPostgres({ dataDir }),
   mongodb: async (dataDir) => (await import('./mongo/server.ts')).startMongo({ dataDir, port: 0 }),
   redis: async (dataDir) => ({ url: `embedded:${dataDir}` }),
   bus: async (dataDir) => ({ url: `embedded:${dataDir}` }),

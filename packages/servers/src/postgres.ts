@@ -8,7 +8,6 @@ import type { Obtain, Place, Running } from './types.ts';
 
 type StorePlace = Place & { connections?: number };
 
-const watchMs = 200;
 const attempts = 20;
 const retryMs = 250;
 
@@ -18,11 +17,10 @@ export const obtainPostgres: Obtain = async () => {
   return launchPostgres;
 };
 
-/** The starter does not tell of the server's end, so its process is watched. */
 export const launchPostgres = async (place: StorePlace): Promise<Running> => {
   const server = await startAfterCrash(place);
   const pid = Number.parseInt(await readFile(join(place.folder, 'cluster', 'postmaster.pid'), 'utf8'), 10);
-  const ended = untilGone(pid);
+  const ended = server.ended.then(() => 'has ended');
   return {
     url: server.url,
     ended,
@@ -44,16 +42,6 @@ async function startAfterCrash(place: StorePlace, attempt = 1): ReturnType<typeo
     await delay(retryMs * (0.5 + Math.random()));
     return startAfterCrash(place, attempt + 1);
   }
-}
-
-function untilGone(pid: number): Promise<string> {
-  const { promise, resolve } = Promise.withResolvers<string>();
-  const timer = setInterval(() => {
-    if (isAlive(pid)) return;
-    clearInterval(timer);
-    resolve('has ended');
-  }, watchMs);
-  return promise;
 }
 
 function isAlive(pid: number): boolean {
