@@ -1,17 +1,7 @@
-import diagnostics from 'node:diagnostics_channel';
-import type { Socket } from 'node:net';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { openMongo } from './mongo.ts';
 import { startTestServers } from './testing.ts';
-
-/** The sockets that this process opens from now on, in their order. */
-function watchSockets(): Socket[] {
-  const sockets: Socket[] = [];
-  const onSocket = (message: unknown) => void sockets.push((message as { socket: Socket }).socket);
-  diagnostics.subscribe('net.client.socket', onSocket);
-  onTestFinished(() => void diagnostics.unsubscribe('net.client.socket', onSocket));
-  return sockets;
-}
+import { watchSockets } from './testing-sockets.ts';
 
 /** The driver asks a server that it lost at once, if it has not been asked for half a second. */
 const restMs = 600;

@@ -5,6 +5,8 @@ import { createResponseReader, type HttpAnswer } from './response-reader.ts';
 
 /** One connection, for one request at a time. */
 export type Connection = {
+  /** Whether it can be used: it may have ended, which is told a moment later. */
+  isUsable: () => boolean;
   /** Send a request over a connection that is idle. */
   send: (message: string | Buffer) => void;
   /** Close it at once; `onFailure` is told if an answer is due. */
@@ -86,6 +88,7 @@ export function openConnection(options: ConnectionOptions): Connection {
       onClose();
     });
   return {
+    isUsable: () => socket.writable && !socket.readableEnded,
     send: (message) => {
       isDue = true;
       if (typeof message === 'string') socket.write(message, 'latin1');

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer as createHttpServer, type RequestListener } from 'node:http';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { watchSockets } from '@minitwitter/service-kit/testing-sockets';
 import { describe, expect, test } from 'vitest';
 import { createHttpPool } from './pool.ts';
 
@@ -88,6 +89,16 @@ describe('a pool of connections', () => {
     await pool.request({ ...get, path: '/soon' }, 5000);
     await pool.request(get, 5000);
     expect(connections()).toBe(3);
+  });
+
+  test('does not use a connection whose end is not told yet', async () => {
+    using stack = new DisposableStack();
+    const opened = watchSockets();
+    const { pool, connections } = await serveHttp((_request, response) => void response.end('here'), stack);
+    await pool.request(get, 5000);
+    opened[0]?.destroy();
+    expect(await pool.request(get, 5000)).toMatchObject({ text: 'here' });
+    expect(connections()).toBe(2);
   });
 
   test('lets go of connections that nobody uses', async () => {

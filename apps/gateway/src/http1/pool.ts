@@ -82,7 +82,7 @@ export function createHttpPool({ origin, maxConnections, maxWaiting, maxBytes, c
     const now = Date.now();
     for (let line = idle.pop(); line; line = idle.pop()) {
       rests.remove(line);
-      if (line.at > now) return line;
+      if (line.at > now && line.connection.isUsable()) return line;
       line.connection.destroy(closed());
     }
     return undefined;
