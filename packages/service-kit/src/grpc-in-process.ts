@@ -41,12 +41,13 @@ export function serveInProcess(
     if (!found) return Promise.reject(failure(status.UNIMPLEMENTED, `${path} is no method of this server.`));
     const { method, handler } = found;
     const call = { request: method.requestDeserialize(message), metadata, getDeadline: () => deadline };
-    return new Promise((resolve, reject) =>
+    const answered = new Promise<unknown>((resolve, reject) =>
       handler(call, (error, response) => {
         if (error) reject(Object.assign(new Error(error.details ?? 'The call failed.'), error));
-        else resolve(method.responseSerialize(response));
+        else resolve(response);
       }),
     );
+    return answered.then(method.responseSerialize);
   }
 
   const server: Server = {
