@@ -21,12 +21,21 @@ export function refuseOverload(handle: HttpHandler): HttpHandler {
   return (request, response) => (exempt.has(request.url ?? '') ? handle : admitted)(request, response);
 }
 
-const refuse: HttpHandler = (request, response) => {
+function makeRefusal() {
   const error = tooBusy();
+  return { problem: toProblem(error), graphqlText: refusalText(error) };
+}
+
+/** Made beforehand, as errors are costly to make; so many that the times to come back are mixed. */
+const refusals = Array.from({ length: 30 }, makeRefusal);
+let refused = 0;
+
+const refuse: HttpHandler = (request, response) => {
+  const { problem, graphqlText } = refusals[refused++ % refusals.length] ?? makeRefusal();
   const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
-  const { headers, body } = problemAnswer(toProblem(error), path);
+  const { headers, body } = problemAnswer(problem, path);
   const isGraphql = path === '/graphql';
-  const text = isGraphql ? refusalText(error) : (body ?? '');
+  const text = isGraphql ? graphqlText : (body ?? '');
   response.writeHead(503, {
     ...headers,
     ...crossOrigin,
