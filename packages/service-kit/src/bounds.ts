@@ -46,6 +46,19 @@ export const bounds = {
   /** A connection on which nothing comes for `silentMs` is given up; until there is another, commands fail at once. */
   redis: { connectMs: 2000, commandMs: 500, silentMs: 1000, reconnect: { baseMs: 50, maxMs: 2000 } },
 
+  /** A request is tried again so often; an answer may take `requestMs`. */
+  kafka: {
+    connectMs: 3000,
+    requestMs: 10_000,
+    retry: { retries: 8, initialRetryTime: 100, maxRetryTime: 2000, factor: 0.3 },
+    /** A broker may know a topic only some time after it has taken it. */
+    untilKnown: { attempts: 6, baseMs: 100, maxMs: 2000 },
+    /** A consumer's member that is gone without a word is missed after `sessionMs`; by the answer to a beat it hears that others come or go. */
+    consumer: { sessionMs: 6000, beatMs: 1000, beatInBatchMs: 2000, waitMs: 250, partitionsAtOnce: 3 },
+    /** What kafkajs gives up for good is replaced, after such a pause. */
+    replace: { baseMs: 500, maxMs: 5000 },
+  },
+
   /** An Argon2 job holds 19 MiB and a thread of libuv's pool, of which there are four. */
   hashing: { atOnce: 4, waiting: 512 },
 
@@ -58,6 +71,8 @@ export const bounds = {
   relay: { batch: 200, pollMs: 1000, busyPollMs: 50 },
   /** After these an event goes to the dead letters; while a dependency is away, none does. */
   consumer: { attempts: 5, baseMs: 50, maxMs: 1000 },
+  /** How many messages a handler gets at once: they fit into one batch read of another service. */
+  bus: { batch: 500 },
 
   /**
    * How a stop goes: `leaveMs` in which all is still answered, and every answer asks the client to connect elsewhere; then

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it, vi } from 'vitest';
+import { bounds } from './bounds.ts';
 import { type BusMessage, type BusRecord, openBus } from './bus.ts';
-import { maxBatch } from './bus-limits.ts';
 import { openBusPlaces } from './testing-buses.ts';
 import { joinGroup, textOf } from './testing-members.ts';
 
@@ -81,13 +81,16 @@ describe.each(places.implementations)('the groups of a bus on $name', ({ brokers
   it('get batches within bounds, their own or the default', async () => {
     await using bus = await open();
     const key = unique();
-    await bus.publish(inRange(maxBatch + 100).map((index) => message(key, String(index))));
+    await bus.publish(inRange(bounds.bus.batch + 100).map((index) => message(key, String(index))));
     await using wide = await joinGroup({ brokers, group: unique(), topic, keys: [key] });
     await using narrow = await joinGroup({ brokers, group: unique(), topic, keys: [key], batch: 7 });
     for (const { handled } of [wide, narrow])
-      await vi.waitFor(() => expect(handled.map(textOf)).toEqual(inRange(maxBatch + 100).map(String)), patience);
+      await vi.waitFor(
+        () => expect(handled.map(textOf)).toEqual(inRange(bounds.bus.batch + 100).map(String)),
+        patience,
+      );
     expect(Math.max(...wide.batches)).toBeGreaterThan(7);
-    expect(Math.max(...wide.batches)).toBeLessThanOrEqual(maxBatch);
+    expect(Math.max(...wide.batches)).toBeLessThanOrEqual(bounds.bus.batch);
     expect(Math.max(...narrow.batches)).toBe(7);
   });
 

@@ -1,4 +1,5 @@
 import { CompressionTypes, Kafka, logLevel, type Producer } from 'kafkajs';
+import { bounds } from './bounds.ts';
 import type { Bus, BusMessage } from './bus.ts';
 import { consumeFromKafka, groupHeader } from './kafka-consumer.ts';
 import { kafkaLag } from './kafka-lag.ts';
@@ -13,9 +14,7 @@ type KafkaOptions = {
   warn: (line: string) => void;
 };
 
-/** A broker may know a topic only some time after it has taken it. */
-const untilKnown = { attempts: 6, baseMs: 100, maxMs: 2000 };
-const retries = { initialRetryTime: 100, maxRetryTime: 2000, retries: 8, factor: 0.3 };
+const { connectMs, requestMs, retry: retries, untilKnown } = bounds.kafka;
 
 /** The bus on Kafka: idempotent producer with acks from all replicas, offsets committed after the effect. */
 export async function createKafkaBus({ brokers, clientId, inNamespace, warn }: KafkaOptions): Promise<Bus> {
@@ -23,8 +22,8 @@ export async function createKafkaBus({ brokers, clientId, inNamespace, warn }: K
     clientId,
     brokers,
     logLevel: logLevel.NOTHING,
-    connectionTimeout: 3000,
-    requestTimeout: 10_000,
+    connectionTimeout: connectMs,
+    requestTimeout: requestMs,
     retry: retries,
   });
   const admin = kafka.admin();
@@ -55,7 +54,7 @@ export async function createKafkaBus({ brokers, clientId, inNamespace, warn }: K
       await (await producer).sendBatch({ topicMessages, acks: -1, compression: CompressionTypes.None });
     },
     subscribe: async (subscription) => {
-      const consumer = await consumeFromKafka(kafka, subscription, retries);
+      const consumer = await consumeFromKafka(kafka, subscription);
       const running = {
         [Symbol.asyncDispose]: async () => {
           consumers.delete(running);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type BusLog, openBusLog, PARTITIONS } from '@minitwitter/embedded/bus-log';
+import { bounds } from './bounds.ts';
 import type { Bus, BusMessage, Subscription } from './bus.ts';
-import { maxBatch } from './bus-limits.ts';
 import { joinLocalGroup } from './local-group.ts';
 import { consumePartition } from './local-partition.ts';
 
@@ -34,7 +34,7 @@ const toLog = ({ forGroup, ...message }: BusMessage) => ({
 });
 
 function subscribe(log: BusLog, scope: string, subscription: Subscription): AsyncDisposable {
-  const { group, topics, handle, batch = maxBatch, peek = false } = subscription;
+  const { group, topics, handle, batch = bounds.bus.batch, peek = false } = subscription;
   const member = joinLocalGroup(peek ? randomUUID() : `${scope} ${group}`);
   const loops = topics.flatMap((topic) =>
     Array.from({ length: PARTITIONS }, (_, partition) =>

@@ -1,31 +1,26 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Consumer, EachBatchPayload, Kafka, KafkaMessage, RetryOptions } from 'kafkajs';
+import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
+import { bounds } from './bounds.ts';
 import type { BusRecord, Subscription } from './bus.ts';
-import { maxBatch } from './bus-limits.ts';
 import { backoffMs } from './retry.ts';
 
 /** The header that names the one group which is to handle a message. */
 export const groupHeader = 'minitwitter-for-group';
 
-const beatEveryMs = 2000;
-const atOnce = 3;
-const replacePause = { baseMs: 500, maxMs: 5000 };
+const { consumer: consumerBounds, replace: replacePause, retry } = bounds.kafka;
 
 const timing = {
-  // A member that is gone without a word is missed after this long.
-  sessionTimeout: 6000,
-  // By its answer members hear that others come or go.
-  heartbeatInterval: 1000,
+  sessionTimeout: consumerBounds.sessionMs,
+  heartbeatInterval: consumerBounds.beatMs,
   // The broker answers as soon as there is a message: this only says how often it tells that there is none.
-  maxWaitTimeInMs: 250,
+  maxWaitTimeInMs: consumerBounds.waitMs,
 };
 
 /** Join a group and hand its messages to the handler, some partitions at once; an offset is committed after its effect. */
 export async function consumeFromKafka(
   kafka: Kafka,
-  { group, topics, handle, batch: size = maxBatch, peek = false }: Subscription,
-  retry: RetryOptions,
+  { group, topics, handle, batch: size = bounds.bus.batch, peek = false }: Subscription,
 ): Promise<AsyncDisposable> {
   // Who only looks sees all partitions, whoever else looks: a group of their own, which Kafka forgets without offsets.
   const groupId = peek ? `${group}-${randomUUID()}` : group;
@@ -33,7 +28,7 @@ export async function consumeFromKafka(
   async function eachBatch(payload: EachBatchPayload): Promise<void> {
     const { batch, resolveOffset, heartbeat, commitOffsetsIfNecessary, isRunning, isStale } = payload;
     const { topic, partition, messages } = batch;
-    const beat = setInterval(() => void heartbeat().catch(() => undefined), beatEveryMs);
+    const beat = setInterval(() => void heartbeat().catch(() => undefined), consumerBounds.beatInBatchMs);
     try {
       for (let at = 0; at < messages.length && isRunning() && !isStale(); at += size) {
         const some = messages.slice(at, at + size).map((message) => toRecord(topic, partition, message));
@@ -64,7 +59,7 @@ export async function consumeFromKafka(
     await opened.run({
       autoCommit: !peek,
       eachBatchAutoResolve: false,
-      partitionsConsumedConcurrently: atOnce,
+      partitionsConsumedConcurrently: consumerBounds.partitionsAtOnce,
       eachBatch,
     });
     return opened;
