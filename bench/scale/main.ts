@@ -47,9 +47,10 @@ const stores = [
   MONGODB_URL ? 'FerretDB' : 'the embedded MongoDB server',
 ].join(', ');
 const isFull = big.tweets === full.tweets && big.users === full.users && big.follows === full.follows;
+const servers = DATABASE_URL && REDIS_URL ? 'npm run servers -- --only postgres,redis -- ' : '';
 const command = isFull
-  ? 'npm run scale -w bench'
-  : `npm run scale -w bench -- --tweets ${big.tweets} --users ${big.users} --follows ${big.follows}`;
+  ? `${servers}npm run scale -w bench`
+  : `${servers}npm run scale -w bench -- --tweets ${big.tweets} --users ${big.users} --follows ${big.follows}`;
 const sides = { small: { world: worlds.small, latencies: ofSmall }, big: { world: worlds.big, latencies: ofBig } };
 const section = report({ ...sides, memory, stores, command, date: new Date().toISOString().slice(0, 10) });
 console.log(section);
