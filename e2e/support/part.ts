@@ -31,7 +31,7 @@ function portsOf(name: PartName, http: number, grpc: number): Record<string, str
 }
 
 /** Resolves also when the process has ended: nobody else may answer in its place for good. */
-async function untilReady(process: Child['process'], port: number): Promise<void> {
+export async function untilReady(process: Child['process'], port: number): Promise<void> {
   const isReady = () =>
     fetch(`http://127.0.0.1:${port}/readyz`).then(
       ({ ok }) => ok,
