@@ -20,8 +20,10 @@ export type Subscription = {
   group: string;
   topics: readonly string[];
   handle: BatchHandler;
-  /** How many messages a batch has at most; `maxBatch` unless said otherwise. */
+  /** How many messages a batch has at most; `bounds.bus.batch` unless said otherwise. */
   batch?: number;
+  /** How many partitions are handled side by side at least: whose handlers wait for each other says how many. */
+  atOnce?: number;
   /** Only look: begin with the oldest message there is, and commit nothing. */
   peek?: boolean;
 };

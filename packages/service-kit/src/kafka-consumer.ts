@@ -20,7 +20,7 @@ const timing = {
 /** Join a group and hand its messages to the handler, some partitions at once; an offset is committed after its effect. */
 export async function consumeFromKafka(
   kafka: Kafka,
-  { group, topics, handle, batch: size = bounds.bus.batch, peek = false }: Subscription,
+  { group, topics, handle, batch: size = bounds.bus.batch, atOnce = 1, peek = false }: Subscription,
 ): Promise<AsyncDisposable> {
   // Who only looks sees all partitions, whoever else looks: a group of their own, which Kafka forgets without offsets.
   const groupId = peek ? `${group}-${randomUUID()}` : group;
@@ -59,7 +59,7 @@ export async function consumeFromKafka(
     await opened.run({
       autoCommit: !peek,
       eachBatchAutoResolve: false,
-      partitionsConsumedConcurrently: consumerBounds.partitionsAtOnce,
+      partitionsConsumedConcurrently: Math.max(atOnce, consumerBounds.partitionsAtOnce),
       eachBatch,
     });
     return opened;

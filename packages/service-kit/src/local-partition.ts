@@ -4,7 +4,7 @@ import type { BusRecord, Subscription } from './bus.ts';
 import type { LocalMember } from './local-group.ts';
 import { backoffMs } from './retry.ts';
 
-type Partition = Required<Omit<Subscription, 'topics'>> & {
+type Partition = Required<Omit<Subscription, 'topics' | 'atOnce'>> & {
   log: BusLog;
   member: LocalMember;
   topic: string;

@@ -77,6 +77,23 @@ it('replays what is chosen by topic and number, and leaves the others waiting', 
   await vi.waitFor(() => expect(told.done).toEqual(expect.arrayContaining([...tweets, ...users])), patience);
 });
 
+it('finds what waits beside partitions of which all was replayed', async () => {
+  const group = unique();
+  await using told = await openGroup(group);
+  const breakDown = async (ids: readonly string[]) => {
+    for (const id of ids) told.broken.add(id);
+    await bus.publish(ids.map(deleted));
+    await vi.waitFor(async () => expect(await lettersOf(group)).toHaveLength(ids.length), patience);
+    told.broken.clear();
+  };
+  await breakDown(Array.from({ length: 12 }, unique));
+  expect(await replayDeadLetters(bus, {})).toMatchObject({ replayed: 12 });
+  const last = unique();
+  await breakDown([last]);
+  expect(await replayDeadLetters(bus, {})).toMatchObject({ replayed: 1 });
+  await vi.waitFor(() => expect(told.done).toContain(last), patience);
+});
+
 it('loses nothing when it is interrupted', async () => {
   const group = unique();
   await using told = await openGroup(group);

@@ -17,8 +17,9 @@ type WalkOptions = { bus: Bus; peek: boolean; signal: AbortSignal | undefined; v
  * with what a visit throws, and when nothing comes for 30 s.
  */
 export async function walkWaiting({ bus, peek, signal, visit }: WalkOptions): Promise<void> {
-  const lags = (await bus.lag(replayGroup, [deadLetterTopic])).filter(({ lag }) => lag > 0);
-  const ranges = new Map(lags.map(({ partition, end, lag }) => [partition, { begin: end - lag, end }]));
+  const lags = await bus.lag(replayGroup, [deadLetterTopic]);
+  const waiting = lags.filter(({ lag }) => lag > 0);
+  const ranges = new Map(waiting.map(({ partition, end, lag }) => [partition, { begin: end - lag, end }]));
   if (ranges.size === 0 || signal?.aborted) return;
   const over = Promise.withResolvers<void>();
   over.promise.catch(() => undefined);
@@ -28,7 +29,7 @@ export async function walkWaiting({ bus, peek, signal, visit }: WalkOptions): Pr
     over.resolve();
   };
 
-  /** Neither visited nor committed: for another walk. */
+  /** Neither visited nor committed, for another walk. It holds its partition up until this walk is over, and no other one. */
   async function leave(): Promise<never> {
     await over.promise;
     throw new Error('the walk is over');
@@ -52,7 +53,7 @@ export async function walkWaiting({ bus, peek, signal, visit }: WalkOptions): Pr
   try {
     // One at a time, so that each is committed by itself.
     await using _walk = await bus.subscribe({
-      ...{ group: replayGroup, topics: [deadLetterTopic], batch: 1, peek },
+      ...{ group: replayGroup, topics: [deadLetterTopic], batch: 1, atOnce: lags.length, peek },
       handle: async (records) => {
         try {
           for (const record of records) await handleOne(record);
