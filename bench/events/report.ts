@@ -1,23 +1,16 @@
-import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
-import type { LikeTimes } from '../live/likes.ts';
+import { type LikeTimes, percentile } from '../live/likes.ts';
+import { machineAndLoad } from '../support/machine.ts';
+import { table, verdict } from '../support/markdown.ts';
 import type { Figures } from './run.ts';
 
 type Run = { figures: ReadonlyMap<string, Figures>; stores: string; command: string; date: string };
 
 const bars = { latencyMs: 100, drainS: 10 };
 
-const at = (times: readonly LikeTimes[], field: keyof LikeTimes, share: number): number =>
-  times.map((one) => one[field]).toSorted((a, b) => a - b)[Math.floor(times.length * share)] ?? Number.NaN;
-
-const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
-  [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
-
-const verdict = (value: number, most: number): string => (value <= most ? 'met' : 'missed');
-
 /** The section on events, in Markdown. */
 export function report({ figures, stores, command, date }: Run): string {
   const rows = Array.from(figures, ([bus, { latencies, backlog }]) => {
-    const p = (field: keyof LikeTimes, share: number) => at(latencies, field, share).toFixed(1);
+    const p = (field: keyof LikeTimes, share: number) => percentile(latencies, field, share).toFixed(1);
     const seconds = (ms: number) => (ms / 1000).toFixed(1);
     return [
       ...[bus, String(latencies.length), p('fromRequest', 0.5), p('fromRequest', 0.95), p('fromAnswer', 0.95)],
@@ -25,7 +18,7 @@ export function report({ figures, stores, command, date }: Run): string {
     ];
   });
   const judged = Array.from(figures, ([bus, { latencies, backlog }]) => {
-    const [latency, drain] = [at(latencies, 'fromRequest', 0.95), backlog.appliedMs / 1000];
+    const [latency, drain] = [percentile(latencies, 'fromRequest', 0.95), backlog.appliedMs / 1000];
     return [
       [
         `${bus}: like to notification, p95 ms`,
@@ -38,7 +31,7 @@ export function report({ figures, stores, command, date }: Run): string {
   });
   return `## Events: from a like to what it changes
 
-\`${command}\`, ${date}. ${machine()}. Stores: ${stores}.
+\`${command}\`, ${date}. ${machineAndLoad()}. Stores: ${stores}.
 
 All services in one process. Likes by REST, one after the other, at most 20 a second, each until its notification is stored and has reached its author's
 socket. The backlog: likes written with their events while no service runs; then the time from the start of the process until every
@@ -47,12 +40,7 @@ counter and every notification is there, exactly, its start included.
 ${table(
   ['bus', 'likes', 'p50 ms', 'p95 ms', 'p95 ms from the answer', 'backlog', 'ready after s', 'applied after s'],
   rows,
-)}
+).join('\n')}
 
-${table(['bar', 'measured', 'at most', ''], judged.flat())}`;
-}
-
-function machine(): string {
-  const hardware = `${availableParallelism()} cores (${cpus()[0]?.model.trim()}), ${(totalmem() / 2 ** 30).toFixed(0)} GiB`;
-  return `${hardware}, Node ${process.versions.node}; load average ${loadavg()[1]?.toFixed(0)}`;
+${table(['bar', 'measured', 'at most', ''], judged.flat()).join('\n')}`;
 }

@@ -1,8 +1,11 @@
-import { cpus, totalmem } from 'node:os';
+import { machine } from '../support/machine.ts';
+import { table, verdict } from '../support/markdown.ts';
 import { gatewayNames, titles } from './gateways.ts';
 import { versionOf } from './install-peers.ts';
 import { operations } from './operations.ts';
 import { barsOf, cpuRatio, figuresOf, memoryIn, type Results } from './results.ts';
+
+const peers = ['@apollo/gateway', '@apollo/server', '@graphql-hive/gateway', '@graphql-hive/router-runtime'];
 
 type Run = { results: Results; rounds: number; date: string };
 
@@ -12,7 +15,7 @@ export function report({ results, rounds, date }: Run): string {
   return [
     '## Gateways side by side',
     '',
-    `\`npm run gateway -w bench\`, ${date}. ${machine()}.`,
+    `\`npm run gateway -w bench\`, ${date}. ${machine(peers.map(versionOf))}.`,
     '',
     'Four gateways, each a process of its own with NODE_ENV=production, in front of the same seven services and the same supergraph; all give the',
     `same answers. Medians of ${rounds} interleaved rounds (${counts}), 8 requests at once, 240 access tokens in turn. CPU is the gateway's own`,
@@ -34,9 +37,6 @@ export function report({ results, rounds, date }: Run): string {
 }
 
 const ms = (value: number): string => value.toFixed(2);
-
-const table = (head: readonly string[], rows: readonly (readonly string[])[]): readonly string[] =>
-  [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`);
 
 function figuresTable(results: Results): readonly string[] {
   const rows = operations.flatMap(({ name }) =>
@@ -70,12 +70,5 @@ const memoryTable = (results: Results): readonly string[] =>
 const barsTable = (results: Results): readonly string[] =>
   table(
     ['bar', 'measured', 'at most', ''],
-    barsOf(results).map(({ what, value, most }) => [what, ms(value), ms(most), value <= most ? 'met' : 'missed']),
+    barsOf(results).map(({ what, value, most }) => [what, ms(value), ms(most), verdict(value, most)]),
   );
-
-function machine(): string {
-  const [{ model } = { model: 'unknown CPU' }, ...others] = cpus();
-  const peers = ['@apollo/gateway', '@apollo/server', '@graphql-hive/gateway', '@graphql-hive/router-runtime'];
-  const hardware = `${others.length + 1} cores (${model.trim()}), ${(totalmem() / 2 ** 30).toFixed(0)} GiB`;
-  return [hardware, `Node ${process.versions.node}`, ...peers.map(versionOf)].join(', ');
-}

@@ -4,6 +4,10 @@ import { subscribe } from './sockets.ts';
 /** Milliseconds from a like's request, and from its answer, to the push. A push may come before the answer. */
 export type LikeTimes = { fromRequest: number; fromAnswer: number };
 
+/** The value that a share of the times does not exceed; NaN of none. */
+export const percentile = (times: readonly LikeTimes[], field: keyof LikeTimes, share: number): number =>
+  times.map((one) => one[field]).toSorted((a, b) => a - b)[Math.floor(times.length * share)] ?? Number.NaN;
+
 export type Like = { token: string; actorId: string; tweetId: string };
 
 const query = 'subscription { notificationReceived { id type message actor { id username } tweet { id content } } }';

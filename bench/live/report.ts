@@ -1,23 +1,17 @@
-import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
 import graphqlWs from 'graphql-ws/package.json' with { type: 'json' };
 import ws from 'ws/package.json' with { type: 'json' };
+import { machineAndLoad } from '../support/machine.ts';
+import { table, verdict } from '../support/markdown.ts';
 import type { FanoutFigures } from './fanout.ts';
 import type { Latencies, LatencyFigures } from './latency.ts';
-import type { LikeTimes } from './likes.ts';
+import { percentile } from './likes.ts';
 
 export type Results = { latencies: Latencies; fanouts: readonly FanoutFigures[]; sockets: number };
 type Run = { results: Results; rounds: number; events: number; command: string; date: string };
 
 const bars = { idleMs: 25, halfMs: 100, ratio: 1.5 };
 const shares = [0.5, 0.95, 0.99];
-
-const table = (head: readonly string[], rows: readonly (readonly string[])[]): readonly string[] =>
-  [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`);
-
-function percentile(times: readonly LikeTimes[], field: keyof LikeTimes, share: number): number {
-  const sorted = times.map((one) => one[field]).toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length * share)] ?? Number.NaN;
-}
+const versions = [`ws ${ws.version}`, `graphql-ws ${graphqlWs.version}`];
 
 /** The section on pushes, in Markdown. */
 export function report({ results, rounds, events, command, date }: Run): string {
@@ -26,7 +20,7 @@ export function report({ results, rounds, events, command, date }: Run): string 
   return [
     '## Live: from a write to the sockets',
     '',
-    `\`${command}\`, ${date}. ${machine()}.`,
+    `\`${command}\`, ${date}. ${machineAndLoad(versions)}.`,
     '',
     'The whole platform in one process; one socket with a federated `notificationReceived`, and likes by REST, each sent after the push of the one',
     `before, at most 20 a second. Half load is half of the ${capacity.perSecond.toFixed(0)} mixed REST and GraphQL requests a second that saturate the process (${capacity.cores.toFixed(2)} cores).`,
@@ -89,12 +83,7 @@ function barsTable({ latencies, fanouts }: Results): readonly string[] {
   ];
   const rows = bounds.map(({ what, value, most }) => [
     ...[what, value.toFixed(2), most.toFixed(2)],
-    value <= most ? 'met' : 'missed',
+    verdict(value, most),
   ]);
   return table(['bar', 'measured', 'at most', ''], rows);
-}
-
-function machine(): string {
-  const hardware = `${availableParallelism()} cores (${cpus()[0]?.model.trim()}), ${(totalmem() / 2 ** 30).toFixed(0)} GiB`;
-  return `${hardware}, Node ${process.versions.node}, ws ${ws.version}, graphql-ws ${graphqlWs.version}; load average ${loadavg()[1]?.toFixed(0)}`;
 }

@@ -1,4 +1,5 @@
-import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
+import { machineAndLoad } from '../support/machine.ts';
+import { table, verdict } from '../support/markdown.ts';
 import { median } from '../support/measure.ts';
 import { type Latencies, places } from './measure.ts';
 import type { Sample } from './memory.ts';
@@ -8,11 +9,6 @@ export type Side = { world: World; latencies: Latencies };
 type Run = { small: Side; big: Side; memory: readonly Sample[]; stores: string; command: string; date: string };
 
 const bars = { ratio: 1.5, growth: 1.1 };
-
-const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
-  [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
-
-const verdict = (value: number, most: number): string => (value <= most ? 'met' : 'missed');
 
 /** The section on scale, in Markdown. */
 export function report({ small, big, memory, stores, command, date }: Run): string {
@@ -31,7 +27,7 @@ export function report({ small, big, memory, stores, command, date }: Run): stri
   const growth = rss(memory.slice(-third)) / rss(memory.slice(third, -third));
   return `## Scale: home timelines of a big world and of a small one
 
-\`${command}\`, ${date}. ${machine()}. Stores: ${stores}.
+\`${command}\`, ${date}. ${machineAndLoad()}. Stores: ${stores}.
 
 Two worlds, each with the platform in one process, whose timelines are read by REST in turns, 20 tweets a page, one request after the other: those of ${big.world.readers.length}
 people from the most to the least followed. Medians of ${big.latencies['first page'].length} rounds. Who is followed more writes more; half-way down is half-way through what
@@ -47,7 +43,7 @@ ${table(
     ...places.map((place) => `p50 ms, ${place}`),
   ],
   rows,
-)}
+).join('\n')}
 
 Resident memory of the big world's platform, MB, by requests: ${memory.map(({ requests, platform }) => `${requests}: ${platform.toFixed(0)}`).join(', ')}. The process
 with the embedded stores, and this bench: ${memory.at(-1)?.stores.toFixed(0)} MB.
@@ -58,10 +54,5 @@ ${table(
     ...ratios,
     ['memory, last third / second third', growth.toFixed(2), bars.growth.toFixed(2), verdict(growth, bars.growth)],
   ],
-)}`;
-}
-
-function machine(): string {
-  const hardware = `${availableParallelism()} cores (${cpus()[0]?.model.trim()}), ${(totalmem() / 2 ** 30).toFixed(0)} GiB`;
-  return `${hardware}, Node ${process.versions.node}; load average ${loadavg()[1]?.toFixed(0)}`;
+).join('\n')}`;
 }
