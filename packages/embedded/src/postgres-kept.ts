@@ -16,7 +16,6 @@ export async function keepPostgres(options: PostgresOptions): Promise<EmbeddedPo
   const { signal } = stopping;
   let current: EmbeddedPostgres | undefined = first;
 
-  /** The processes of a killed server outlive it by a moment, and nothing starts beside them. */
   async function startAgain(attempt = 1): Promise<EmbeddedPostgres | undefined> {
     try {
       return await startPostgres({ ...options, port });

@@ -2,10 +2,12 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, readlinkSync, realpathSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { ServerStartError } from './errors.ts';
+import { reasonOf, ServerStartError } from './errors.ts';
 
 const PATIENCE_MS = 5_000;
 const POLL_MS = 20;
+const ATTEMPTS = 20;
+const PAUSE_MS = 250;
 
 /**
  * Stops the PostgreSQL server that a killed process left running on `cluster`, if there is one: politely, then as
@@ -23,6 +25,17 @@ export async function stopOrphan(cluster: string): Promise<void> {
     while (isPostmasterOf(pid, cluster) && Date.now() < deadline) await delay(POLL_MS);
   }
   throw new ServerStartError(`a PostgreSQL server left on ${cluster} (process ${pid}) does not stop`);
+}
+
+/** Starts a server. The backends of a killed one outlive it by a moment, and nothing starts beside them. */
+export async function startAlone<T>(start: () => Promise<T>, attempt = 1): Promise<T> {
+  try {
+    return await start();
+  } catch (error) {
+    if (attempt >= ATTEMPTS || !/still in use|shared memory/.test(reasonOf(error))) throw error;
+    await delay(PAUSE_MS * (0.5 + Math.random()));
+    return startAlone(start, attempt + 1);
+  }
 }
 
 function readPid(file: string): number | undefined {

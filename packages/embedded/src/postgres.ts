@@ -4,7 +4,7 @@ import { ServerStartError } from './errors.ts';
 import { freePort } from './free-port.ts';
 import { commandAs, findBinaries, unprivilegedAccount } from './postgres-binaries.ts';
 import { ensureCluster, USER } from './postgres-cluster.ts';
-import { stopOrphan } from './postgres-orphan.ts';
+import { startAlone, stopOrphan } from './postgres-orphan.ts';
 import { runServer } from './postgres-process.ts';
 import { reachableBinaries } from './postgres-reachable.ts';
 
@@ -58,17 +58,15 @@ export async function startPostgres({
     '-c',
     `${name}=${value}`,
   ]);
-  const start = async (onPort: number) => ({
-    port: onPort,
-    server: await runServer(as(postgres, ['-D', cluster, '-p', String(onPort), ...settings]), log),
-  });
-  const running = await start(port ?? (await freePort())).catch((cause: Error) => {
+  const onPort = port ?? (await freePort());
+  const command = as(postgres, ['-D', cluster, '-p', String(onPort), ...settings]);
+  const server = await startAlone(() => runServer(command, log)).catch((cause: Error) => {
     throw new ServerStartError(`the embedded PostgreSQL in ${folder} did not start: ${cause.message}`, { cause });
   });
   return {
-    url: `postgresql://${USER}:${password}@127.0.0.1:${running.port}/postgres`,
-    port: running.port,
-    ended: running.server.ended,
-    [Symbol.asyncDispose]: running.server.stop,
+    url: `postgresql://${USER}:${password}@127.0.0.1:${onPort}/postgres`,
+    port: onPort,
+    ended: server.ended,
+    [Symbol.asyncDispose]: server.stop,
   };
 }
