@@ -1,5 +1,5 @@
+import { inTime } from '@minitwitter/service-kit/in-time';
 import type { AnswerGraphql } from '@minitwitter/service-kit/subgraph';
-import { within } from '@minitwitter/service-kit/within';
 import type { SubgraphTransport } from './transport.ts';
 
 /** Reach a subgraph of this process without a socket. It verifies the caller for itself, as over HTTP. */
@@ -8,5 +8,5 @@ export const createLocalTransport =
   (call, context, timeoutMs) => {
     const { authorization, requestId, traceparent, userAgent, clientIp } = context;
     const headers = { authorization, requestId, traceparent, userAgent, clientIp, timeoutMs: String(timeoutMs) };
-    return within(timeoutMs, answer(call, headers));
+    return inTime(timeoutMs, answer(call, headers));
   };

@@ -1,6 +1,6 @@
 import { type Metadata, type MethodDefinition, type ServiceDefinition, status } from '@grpc/grpc-js';
 import type { UnaryCallHandler } from './grpc-calls.ts';
-import { within } from './within.ts';
+import { inTime } from './in-time.ts';
 
 type Method = MethodDefinition<unknown, unknown>;
 
@@ -71,7 +71,7 @@ export const sendInProcess =
     const server = servers.get(address);
     if (!server) throw failure(status.UNAVAILABLE, `Nothing is served at ${address} in this process.`);
     const answer = server.call(path, requestSerialize(request), metadata, deadline);
-    return responseDeserialize(await within(deadline - Date.now(), answer, late));
+    return responseDeserialize(await inTime(deadline - Date.now(), answer, late));
   };
 
 const failure = (code: status, details: string) => Object.assign(new Error(details), { code, details });

@@ -1,5 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { bounds } from './bounds.ts';
+import { inTime } from './in-time.ts';
 
 export type Checks = Readonly<Record<string, () => Promise<unknown>>>;
 /** Whether all dependencies answer, and for each `ok` or why not. */
@@ -25,13 +25,10 @@ export function createReadiness(checks: Checks): () => Promise<Readiness> {
 }
 
 async function outcome(check: () => Promise<unknown>): Promise<string> {
-  const timer = new AbortController();
-  const late = delay(checkMs, 'does not answer', { signal: timer.signal }).catch(() => 'does not answer');
   try {
-    return await Promise.race([check().then(() => 'ok'), late]);
+    await inTime(checkMs, check());
+    return 'ok';
   } catch {
     return 'does not answer';
-  } finally {
-    timer.abort();
   }
 }

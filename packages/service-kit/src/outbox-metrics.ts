@@ -1,5 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { Gauge } from 'prom-client';
+import { inTime } from './in-time.ts';
 import { registry } from './metrics.ts';
 
 /** What waits in an outbox, and since when the oldest of it does. */
@@ -34,7 +34,10 @@ const oldestAge = new Gauge({
 
 async function askAll(): Promise<void> {
   const answers = await Promise.all(
-    Array.from(observed, async ({ service, backlog }) => ({ service, backlog: await inTime(backlog) })),
+    Array.from(observed, async ({ service, backlog }) => ({
+      service,
+      backlog: await inTime(timeoutMs, backlog()).catch(() => undefined),
+    })),
   );
   pending.reset();
   oldestAge.reset();
@@ -45,9 +48,6 @@ async function askAll(): Promise<void> {
     oldestAge.set({ service }, oldestAt ? Math.max(0, Date.now() - oldestAt.getTime()) / 1000 : 0);
   }
 }
-
-const inTime = (backlog: Observed['backlog']): Promise<Backlog | undefined> =>
-  Promise.race([backlog(), delay(timeoutMs, undefined, { ref: false })]).catch(() => undefined);
 
 /** Measure a service's outbox whenever metrics are read, until disposed of. */
 export function observeOutbox(service: string, backlog: () => Promise<Backlog>): Disposable {
