@@ -9,13 +9,19 @@ type TimelineStoreOptions = {
   newToken: () => string;
 };
 
+/**
+ * What a timeline is built from: the version of the list of whom its user follows, and how many of those were heavy then. As who is
+ * heavy stays so, the two numbers say which they were.
+ */
+export type Edition = { version: number; heavy: number };
+
 const unusedForSeconds = 3 * 24 * 3600;
 /** A timeline that expires within this is dropped at once, lest it expire between being looked up and being written. */
 const expiringSeconds = 60;
 
 const keyOf = (userId: string) => `timeline:${userId}`;
 const startMark = (token: string) => `start:${token}`;
-const validMark = (version: number, token: string) => `valid:${version}:${token}`;
+const validMark = ({ version, heavy }: Edition, token: string) => `valid:${version}:${heavy}:${token}`;
 /** Marks sort above all ids, and so are never trimmed. */
 const firstMark = '[g';
 const aboveAllIds = '(g';
@@ -32,8 +38,11 @@ export function createTimelineStore({ redis, capacity, newToken }: TimelineStore
   const kept = capacity + marksOfOne;
 
   return {
-    /** What it has beyond `before`, `limit` at most; null if it is not whole or of another version of the sources. */
-    read: async (userId: string, version: number, before: string | null, limit: number): Promise<Stream | null> => {
+    /**
+     * What it has beyond `before`, `limit` at most. Null if it is not whole, or of another version of the sources, or built when
+     * more of them were heavy, so that it lacks what they wrote.
+     */
+    read: async (userId: string, edition: Edition, before: string | null, limit: number): Promise<Stream | null> => {
       const key = keyOf(userId);
       const [marks, found, last] = await run(
         redis
@@ -43,7 +52,7 @@ export function createTimelineStore({ redis, capacity, newToken }: TimelineStore
           .zrevrange(key, kept - 1, kept - 1)
           .expire(key, unusedForSeconds),
       );
-      if (!isWhole(texts(marks), version)) return null;
+      if (!isWhole(texts(marks), edition)) return null;
       const [floor] = texts(last);
       const ids = texts(found);
       if (floor === undefined) return { ids, exhausted: ids.length < limit };
@@ -57,9 +66,9 @@ export function createTimelineStore({ redis, capacity, newToken }: TimelineStore
       return token;
     },
     /** Add what was read after `begin`: the newest ids, all of them or as many as the capacity. */
-    finish: async (userId: string, token: string, version: number, ids: readonly string[]): Promise<void> => {
+    finish: async (userId: string, token: string, edition: Edition, ids: readonly string[]): Promise<void> => {
       const key = keyOf(userId);
-      const members = [...ids, validMark(version, token)].flatMap((member) => [0, member]);
+      const members = [...ids, validMark(edition, token)].flatMap((member) => [0, member]);
       await run(
         redis
           .multi()
@@ -91,9 +100,13 @@ export type TimelineStore = ReturnType<typeof createTimelineStore>;
 /** What TTL answers for a key that does not exist. */
 const missing = -2;
 
-function isWhole(marks: readonly string[], version: number): boolean {
-  const tokens = marks.filter((mark) => mark.startsWith('start:')).map((mark) => mark.slice('start:'.length));
-  return tokens.some((token) => marks.includes(validMark(version, token)));
+function isWhole(marks: readonly string[], { version, heavy }: Edition): boolean {
+  const parts = marks.map((mark) => mark.split(':'));
+  const started = new Set(parts.flatMap(([kind, token]) => (kind === 'start' ? [token] : [])));
+  return parts.some(
+    ([kind, ofVersion, ofHeavy, token]) =>
+      kind === 'valid' && Number(ofVersion) === version && Number(ofHeavy) <= heavy && started.has(token),
+  );
 }
 
 const texts = (reply: unknown): string[] => (Array.isArray(reply) ? reply.map(String) : []);

@@ -120,6 +120,30 @@ describe('the home timeline', () => {
     );
   });
 
+  it('misses nothing when an author became heavy after the read began, and another read has built the timeline', async () => {
+    await redis.flushall();
+    const held = Promise.withResolvers<void>();
+    const reached = Promise.withResolvers<void>();
+    let isFirst = true;
+    const world = createWorld(redis, 5, (name, call) => async (...args) => {
+      if (name === 'read' && isFirst) {
+        isFirst = false;
+        reached.resolve();
+        await held.promise;
+      }
+      return call(...args);
+    });
+    world.graph.follow('ann', 'bob');
+    world.write('bob');
+    await world.deliver(1);
+    const early = world.first('ann', 5);
+    await reached.promise;
+    world.graph.makeHeavy('bob');
+    expect(await world.first('ann', 5)).toEqual(world.expected('ann'));
+    held.resolve();
+    expect(await early).toEqual(world.expected('ann'));
+  });
+
   it('is the database alone while Redis is away, and whole again when it is back', async () => {
     await redis.flushall();
     let away = false;

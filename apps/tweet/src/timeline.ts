@@ -6,7 +6,7 @@ import type { Rpc } from '@minitwitter/service-kit/rpc';
 import type { Tweet } from './domain.ts';
 import { emptyStream, mergeStreams, type Stream, unknownStream } from './merge.ts';
 import type { Store } from './store.ts';
-import type { TimelineStore } from './timeline-store.ts';
+import type { Edition, TimelineStore } from './timeline-store.ts';
 
 export type TimelineDeps = {
   store: Pick<Store, 'pendingFanOut' | 'newestIds' | 'findMany' | 'listByAuthors'>;
@@ -22,6 +22,11 @@ export type Timeline = (context: RequestContext, userId: string, page: PageReque
 /** With more tweets than these on their way into the timelines, the database alone is asked. */
 const maxPending = 500;
 
+const editionOf = ({ version, heavyUserIds }: GetTimelineSourcesResponse): Edition => ({
+  version,
+  heavy: heavyUserIds.length,
+});
+
 /**
  * The home timeline: ids from Redis, from the heavy accounts' own lists and from what is not fanned out yet are merged,
  * and their tweets read from the database. The answer is always what the database alone would give: ids that do not
@@ -29,11 +34,11 @@ const maxPending = 500;
  * goes on.
  */
 export function createTimeline({ store, timelines, follows, capacity }: TimelineDeps): Timeline {
-  async function build(userId: string, { version, userIds }: GetTimelineSourcesResponse): Promise<string[]> {
+  async function build(userId: string, sources: GetTimelineSourcesResponse): Promise<string[]> {
     const token = await timelines.begin(userId);
     // Read after `begin`, so that a tweet that this misses is fanned out to the new timeline.
-    const ids = await store.newestIds([userId, ...userIds], null, capacity);
-    await timelines.finish(userId, token, version, ids);
+    const ids = await store.newestIds([userId, ...sources.userIds], null, capacity);
+    await timelines.finish(userId, token, editionOf(sources), ids);
     return ids;
   }
 
@@ -43,7 +48,7 @@ export function createTimeline({ store, timelines, follows, capacity }: Timeline
     before: string | null,
     limit: number,
   ): Promise<Stream> {
-    const known = await timelines.read(userId, sources.version, before, limit);
+    const known = await timelines.read(userId, editionOf(sources), before, limit);
     if (known) return known;
     const ids = await build(userId, sources);
     const beyond = before === null ? ids : ids.filter((id) => id < before);
