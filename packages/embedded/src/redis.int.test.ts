@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Redis } from 'ioredis';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { openEmbeddedRedis } from './redis.ts';
 
 let dir: string;
@@ -82,6 +82,7 @@ describe('what survives', () => {
       const redis = openEmbeddedRedis('x', { dir: ${JSON.stringify(dir)} });
       for (let i = 0; ; i++) { await redis.set('k' + i, 'v', 'EX', 600, 'NX'); process.stdout.write('k' + i + '\\n'); }`;
     const writer = spawn('node', ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+    onTestFinished(() => void writer.kill('SIGKILL'));
     let output = '';
     writer.stdout.setEncoding('utf8').on('data', (chunk) => {
       output += chunk;
