@@ -6,7 +6,7 @@ import { parseBatch, parseUuid } from '@minitwitter/service-kit/ids';
 import type { PageRequest } from '@minitwitter/service-kit/paging';
 import type { Policy } from '@minitwitter/service-kit/policy';
 import type { Rpc } from '@minitwitter/service-kit/rpc';
-import { type Counts, followingOneself, noCounts, type Side } from './domain.ts';
+import { type Counts, followingOneself, noCounts, type Pair, parsePair, type Side } from './domain.ts';
 import type { Store } from './store.ts';
 
 export type ActionDeps = {
@@ -61,6 +61,9 @@ export function createActions({ store, users, policy, wakeRelay, now }: ActionDe
     /** Those of up to 1000 users whom the follower follows. */
     followedAmong: async (followerId: string, userIds: readonly string[]): Promise<string[]> =>
       store.followedAmong(parseUuid(followerId, 'followerId'), parseBatch(userIds, parseUuid, 'userIds')),
+    /** Those of up to 1000 pairs that are follows. */
+    followsAmong: async (pairs: readonly Pair[]): Promise<Pair[]> =>
+      store.followsAmong(parseBatch(pairs, parsePair, 'pairs')),
     /** The counts of up to 1000 users, of each of them. */
     getCounts,
     getTimelineSources: async (userId: string) => store.timelineSources(parseUuid(userId, 'userId')),

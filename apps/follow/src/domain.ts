@@ -1,8 +1,16 @@
 import { DomainError } from '@minitwitter/service-kit/errors';
+import { parseUuid } from '@minitwitter/service-kit/ids';
 import { type List, type PageRequest, parsePageToken } from '@minitwitter/service-kit/paging';
 
 /** One side of a follow: the user on the other side, since when, and its place in the list. Ids of users are UUIDs. */
 export type Follower = { position: bigint; userId: string; followedAt: Date };
+
+export type Pair = { followerId: string; followeeId: string };
+
+export const parsePair = ({ followerId, followeeId }: Pair): Pair => ({
+  followerId: parseUuid(followerId, 'followerId'),
+  followeeId: parseUuid(followeeId, 'followeeId'),
+});
 
 /** Which side of the user's follows: who follows them, or whom they follow. */
 export type Side = 'followers' | 'following';

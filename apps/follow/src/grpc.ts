@@ -25,6 +25,7 @@ export const createHandlers = (actions: Actions): Rpc<FollowServiceServer> => ({
   batchGetRelationships: async ({ followerId, userIds }) => ({
     followingIds: await actions.followedAmong(followerId, userIds),
   }),
+  batchCheckFollows: async ({ pairs }) => ({ pairs: await actions.followsAmong(pairs) }),
   batchGetCounts: async ({ userIds }) => ({ counts: [...(await actions.getCounts(userIds)).values()] }),
   getTimelineSources: async ({ userId }) => actions.getTimelineSources(userId),
 });

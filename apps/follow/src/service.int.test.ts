@@ -99,6 +99,11 @@ describe('reading', () => {
     ]);
     const related = await world.follows.batchGetRelationships({ followerId: fan.userId, userIds }, anyone);
     expect(related).toEqual({ followingIds: [star.userId] });
+    const pairs = [fan, star].flatMap(({ userId: followerId }) =>
+      userIds.map((followeeId) => ({ followerId, followeeId })),
+    );
+    const checked = await world.follows.batchCheckFollows({ pairs: [...pairs, ...pairs] }, anyone);
+    expect(checked).toEqual({ pairs: [{ followerId: fan.userId, followeeId: star.userId }] });
     const list = { userId: fan.userId, pageSize: 0, pageToken: '' };
     const { following } = await world.follows.listFollowing(list, anyone);
     expect(following).toEqual([{ userId: star.userId, followedAt: expect.any(Date) }]);
@@ -106,6 +111,8 @@ describe('reading', () => {
     const many = Array.from({ length: 1001 }, () => stranger);
     const wrong = { code: 'INVALID_ARGUMENT' };
     await expect(world.follows.batchGetCounts({ userIds: many }, anyone)).rejects.toMatchObject(wrong);
+    const halves = [{ followerId: stranger, followeeId: 'star' }];
+    await expect(world.follows.batchCheckFollows({ pairs: halves }, anyone)).rejects.toMatchObject(wrong);
   });
 
   test('tells a caller whom they follow, and others nothing of it', async () => {

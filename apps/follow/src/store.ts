@@ -8,13 +8,13 @@ import {
   type Follower,
   followingTooMany,
   maxFollowing,
+  type Pair,
   type Side,
   type TimelineSources,
 } from './domain.ts';
 
 export const producer = 'follow';
 
-type Pair = { followerId: string; followeeId: string };
 type CountRow = { user_id: string; followers_count: number; following_count: number };
 
 const conflictRetry = { attempts: 6, baseMs: 20, maxMs: 400, retryIf: isConflict };
@@ -65,6 +65,14 @@ export function createStore(prisma: PrismaClient, { heavyFollowers }: { heavyFol
       const where = { followerId, followeeId: { in: [...userIds] } };
       const rows = await prisma.follow.findMany({ where, select: { followeeId: true } });
       return rows.map(({ followeeId }) => followeeId);
+    },
+    /** Those of the pairs that are follows, each once. */
+    followsAmong: (pairs: readonly Pair[]): Promise<Pair[]> => {
+      const followers = pairs.map(({ followerId }) => followerId);
+      const followees = pairs.map(({ followeeId }) => followeeId);
+      return prisma.$queryRaw<Pair[]>`
+        SELECT follower_id::text AS "followerId", followee_id::text AS "followeeId" FROM follows
+        WHERE (follower_id, followee_id) IN (SELECT * FROM unnest(${followers}::uuid[], ${followees}::uuid[]))`;
     },
     /** The counts of those users that have any. */
     counts: (userIds: readonly string[]): Promise<Counts[]> =>

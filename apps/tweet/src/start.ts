@@ -20,6 +20,7 @@ import { createFollowsTable } from './events/follows.ts';
 import { createEventTable } from './events.ts';
 import { createLoaders, createResolvers } from './graphql.ts';
 import { createHandlers } from './grpc.ts';
+import { createFollowCheck } from './live/follow-check.ts';
 import { createHomeWatch } from './live/home-watch.ts';
 import { openLiveTail } from './live/live-tail.ts';
 import { createSharedLoad } from './live/load-shared.ts';
@@ -51,7 +52,8 @@ export async function start(config: Config): Promise<RunningService> {
   const now = () => new Date();
   const tail = stack.use(await openLiveTail({ redis, log, store, now }));
   const loadTweets = createSharedLoad(store.findMany, ({ id }) => id);
-  const watchHome = createHomeWatch({ store, tail, follows, loadTweets, now });
+  const checkFollows = createFollowCheck(follows, () => createSystemContext(log));
+  const watchHome = createHomeWatch({ store, tail, follows, checkFollows, loadTweets, now });
   const live = { watchHome, tellPosted: tail.tellPosted };
   const actions = createActions({ store, timeline, live, policy, wakeRelay: relay.wake, newId, now });
 

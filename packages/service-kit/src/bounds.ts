@@ -21,10 +21,15 @@ export const bounds = {
     reconnect: { baseMs: 100, maxMs: 1000 },
     /** A connection keeps to one replica: each is given up in time, so that new replicas get their share. */
     connectionAgeMs: 300_000,
-    streamMs: 3_600_000,
     maxMessageBytes: 1024 * 1024,
-    /** Every watcher of a notification has a stream of its own. */
+    /** On a connection, and also within one call: everybody who watches something at an edge has a stream. */
     maxStreams: 10_000,
+    streamMs: 3_600_000,
+    /** How many messages a stream may send that its client has not taken. */
+    streamWindow: 64,
+    /** What streams of one call bring within this is sent together, so many deliveries in a message at most. */
+    gatherMs: 5,
+    deliveriesAtOnce: 200,
   },
 
   /** Connections to a service or a gateway. The bridge lets idle ones go before who stops closes them (`stop.leaveMs`). */

@@ -3,7 +3,6 @@ import type {
   handleServerStreamingCall,
   Metadata,
   ServerUnaryCall,
-  ServerWritableStream,
   ServiceDefinition,
   sendUnaryData,
 } from '@grpc/grpc-js';
@@ -32,6 +31,12 @@ type CallsOptions = {
 };
 
 type Call = Pick<ServerUnaryCall<unknown, unknown>, 'metadata' | 'getDeadline' | 'request'>;
+
+/** Send a message of a stream; a promise, which ends when the signal aborts, asks to wait before the next one. */
+export type Send = (message: unknown, signal: AbortSignal) => Promise<unknown> | undefined;
+
+/** Serve a stream until it ends or is `gone`; rejects with what grpc-js takes for a status. */
+export type ServeStream = (call: Call, gone: AbortSignal, send: Send) => Promise<void>;
 
 /** A handler of grpc-js that needs no more of a call than this. */
 export type UnaryCallHandler = (call: Call, callback: sendUnaryData<unknown>) => void;
@@ -75,19 +80,21 @@ export function createCalls({ service, definition, tracer, createContext, admiss
     };
   };
 
-  /** Write what the handler yields, as fast as the client reads; before each message the caller must still be who it was. */
+  /** Send what the handler yields, as fast as it is taken; before each message the caller must still be who it was. */
   async function pour(
     method: string,
     handler: StreamHandler,
-    call: ServerWritableStream<unknown, unknown>,
+    call: Call,
     signal: AbortSignal,
+    send: Send,
   ): Promise<void> {
     const context = await admit(method, call);
     try {
       for await (const message of handler(call.request, context, signal)) {
         signal.throwIfAborted();
         await admit(method, call);
-        if (!call.write(message)) await once(call, 'drain', { signal });
+        const taken = send(message, signal);
+        if (taken) await taken;
       }
       signal.throwIfAborted();
     } catch (error) {
@@ -95,27 +102,35 @@ export function createCalls({ service, definition, tracer, createContext, admiss
     }
   }
 
-  const stream =
-    (method: string, handler: StreamHandler): handleServerStreamingCall<unknown, unknown> =>
-    (call) => {
-      const gone = new AbortController();
-      call.once('cancelled', () => gone.abort());
-      const watched = openStreams.labels({ service, method });
+  const stream = (method: string, handler: StreamHandler): ServeStream => {
+    const watched = openStreams.labels({ service, method });
+    return async (call, gone, send) => {
       watched.inc();
-      pour(method, handler, call, AbortSignal.any([gone.signal, stopping]))
-        .then(
-          () => call.end(),
-          (error: unknown) => {
-            if (gone.signal.aborted) return;
-            const known = stopping.aborted ? unavailable(`The ${service} service`) : toDomainError(error);
-            call.emit('error', toServiceError(known));
-          },
-        )
-        .finally(() => watched.dec());
+      try {
+        await pour(method, handler, call, AbortSignal.any([gone, stopping]), send);
+      } catch (error) {
+        throw toServiceError(stopping.aborted ? unavailable(`The ${service} service`) : toDomainError(error));
+      } finally {
+        watched.dec();
+      }
     };
+  };
 
   return { unary, stream };
 }
+
+/** A stream in a call of its own. */
+export const inOwnCall =
+  (serve: ServeStream): handleServerStreamingCall<unknown, unknown> =>
+  (call) => {
+    const gone = new AbortController();
+    call.once('cancelled', () => gone.abort());
+    const send: Send = (message, signal) => (call.write(message) ? undefined : once(call, 'drain', { signal }));
+    serve(call, gone.signal, send).then(
+      () => call.end(),
+      (error: unknown) => gone.signal.aborted || call.emit('error', error),
+    );
+  };
 
 function logged(error: unknown, method: string, { log }: RequestContext): DomainError {
   const known = toDomainError(error);

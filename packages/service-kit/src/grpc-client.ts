@@ -12,6 +12,7 @@ import { newTraceparent, type RequestContext, remainingMs } from './context.ts';
 import { DomainError, toDomainError } from './errors.ts';
 import { fromServiceError } from './grpc-errors.ts';
 import { addressInProcess, sendInProcess, type UnarySend } from './grpc-in-process.ts';
+import { createMultiplexClient } from './grpc-multiplex-client.ts';
 import { rpcClientDuration } from './metrics.ts';
 import { createRetryBudget, retry } from './retry.ts';
 import { type Rpc, rpcWork } from './rpc.ts';
@@ -68,48 +69,21 @@ export function createGrpcClient<Service>(
   const budget = createRetryBudget(callBounds.retryBudget);
   const circuit = createCircuit({ name: `The ${name} service`, isFailure: isUnavailable });
   const sendUnary = here === null ? sendOverWire(client) : sendInProcess(here);
-  const failed = (error: unknown): unknown =>
-    isServiceError(error) ? fromServiceError(error, `The ${name} service`) : error;
+  const explain = (error: ServiceError): DomainError => fromServiceError(error, `The ${name} service`);
+  const readMultiplexed = createMultiplexClient(client, explain);
 
   async function send(method: Method, request: unknown, context: RequestContext, traceparent: string) {
     const deadline = Date.now() + remainingMs(context);
     try {
       return await sendUnary(method, request, metadataOf(context, traceparent), deadline);
     } catch (error) {
-      throw failed(error);
+      throw isServiceError(error) ? explain(error) : error;
     }
   }
 
-  /**
-   * Read a stream to its end, or until the signal aborts, at the reader's pace. It is never longer than its deadline: whoever
-   * wants more opens another.
-   */
-  async function* readStream(method: Method, request: unknown, context: RequestContext, signal: AbortSignal) {
-    if (signal.aborted) return;
-    const { path, requestSerialize, responseDeserialize } = method;
-    const options = { deadline: Date.now() + grpc.streamMs * (1 - Math.random() / 4) };
-    // A stream outlives by far what it was opened in.
-    const metadata = metadataOf(context, newTraceparent());
-    const stream = client.makeServerStreamRequest(
-      path,
-      requestSerialize,
-      responseDeserialize,
-      request,
-      metadata,
-      options,
-    );
-    const cancel = () => stream.cancel();
-    signal.addEventListener('abort', cancel, { once: true });
-    try {
-      yield* stream;
-    } catch (error) {
-      if (signal.aborted) return;
-      throw failed(error);
-    } finally {
-      signal.removeEventListener('abort', cancel);
-      cancel();
-    }
-  }
+  /** A stream outlives by far what it was opened in. */
+  const readStream = (method: Method, request: unknown, context: RequestContext, signal: AbortSignal) =>
+    readMultiplexed(method, request, metadataOf(context, newTraceparent()), signal);
 
   /** A caller with little time left says nothing of a service's health by running out of it: it passes the circuit by. */
   const guarded = <T>(call: () => Promise<T>, leftMs: number) =>

@@ -1,11 +1,13 @@
 import { Server, ServerCredentials, type ServiceDefinition, type UntypedServiceImplementation } from '@grpc/grpc-js';
+import { MultiplexServiceService } from '@minitwitter/proto/multiplex/v1/multiplex';
 import { HealthImplementation } from 'grpc-health-check';
 import { type Admission, createAdmission } from './admission.ts';
 import { bounds } from './bounds.ts';
 import type { ContextFactory } from './context-factory.ts';
 import { DomainError } from './errors.ts';
-import { createCalls, type StreamHandler, type UnaryCallHandler, type UnaryHandler } from './grpc-calls.ts';
+import { createCalls, inOwnCall, type StreamHandler, type UnaryCallHandler, type UnaryHandler } from './grpc-calls.ts';
 import { serveInProcess } from './grpc-in-process.ts';
+import { createMultiplexHandler, type ServedStream } from './grpc-multiplex-server.ts';
 import { createReflection } from './grpc-reflection.ts';
 import { PortError } from './lifecycle.ts';
 import type { Rpc } from './rpc.ts';
@@ -46,18 +48,26 @@ export async function serveGrpc<Service>(options: GrpcServerOptions<Service>): P
   });
 
   const stopping = new AbortController();
+  const served = refuseUndecodable(definition);
   const calls = createCalls({
-    ...{ service, definition, createContext, tracer, admission, open },
+    ...{ service, definition: served, createContext, tracer, admission, open },
     stopping: stopping.signal,
   });
   const implementation: UntypedServiceImplementation = {};
   const unary = new Map<string, UnaryCallHandler>();
-  for (const [method, handler] of Object.entries(handlers)) {
-    if (definition[method]?.responseStream) implementation[method] = calls.stream(method, handler as StreamHandler);
-    else unary.set(method, calls.unary(method, handler as UnaryHandler));
+  const streams = new Map<string, ServedStream>();
+  for (const [name, handler] of Object.entries(handlers)) {
+    const method = served[name];
+    if (method?.responseStream) {
+      const serve = calls.stream(name, handler as StreamHandler);
+      implementation[name] = inOwnCall(serve);
+      streams.set(method.path, { method, serve });
+    } else {
+      unary.set(name, calls.unary(name, handler as UnaryHandler));
+    }
   }
-  const served = refuseUndecodable(definition);
   server.addService(served, { ...implementation, ...Object.fromEntries(unary) });
+  server.addService(MultiplexServiceService, { multiplex: createMultiplexHandler(streams, stopping.signal) });
 
   const fullName = fullNameOf(definition);
   const health = new HealthImplementation({ '': 'NOT_SERVING', [fullName]: 'NOT_SERVING' });

@@ -17,12 +17,12 @@ export function parseObjectId(value: string, field = 'id'): string {
 
 const maxBatch = 1000;
 
-/** Parse each id of a batch read; INVALID_ARGUMENT when one is malformed or there are over 1000. */
-export function parseBatch(
-  ids: readonly string[],
-  parse: (id: string, field?: string) => string,
+/** Parse each id, or whatever else a batch read asks by; INVALID_ARGUMENT when one is malformed or there are over 1000. */
+export function parseBatch<Item, Parsed>(
+  items: readonly Item[],
+  parse: (item: Item, field: string) => Parsed,
   field = 'ids',
-): string[] {
-  if (ids.length > maxBatch) throw invalidField(field, `must have at most ${maxBatch} entries`);
-  return ids.map((id) => parse(id, field));
+): Parsed[] {
+  if (items.length > maxBatch) throw invalidField(field, `must have at most ${maxBatch} entries`);
+  return items.map((item) => parse(item, field));
 }

@@ -35,6 +35,8 @@ const pushOf = (field: string): Work => ({
  */
 export function createAnswers(executor: Executor, tracer: Tracer, log: Logger) {
   const shared = new LRUCache<string, Answer<Buffer>>({ max: maxShared, ttl: sharedMs });
+  /** Those to an event that came to many as one arrival, found without its text. */
+  const sharedOf = new WeakMap<Arrival, Map<string, Answer<Buffer>>>();
 
   function make(
     { watched, operationName, variables, currentContext }: AnswerRequest,
@@ -49,15 +51,27 @@ export function createAnswers(executor: Executor, tracer: Tracer, log: Logger) {
     });
   }
 
-  function share(request: AnswerRequest, arrival: Arrival, prefix: string): Answer<Buffer> {
-    const key = prefix + JSON.stringify(arrival.event);
-    const known = shared.get(key);
+  function answerTo(request: AnswerRequest, arrival: Arrival, answerKey: string): Answer<Buffer> {
+    const answers = sharedOf.get(arrival) ?? new Map<string, Answer<Buffer>>();
+    sharedOf.set(arrival, answers);
+    const known = answers.get(answerKey);
     if (known) return known;
-    const making = make(request, arrival);
-    const answer = createAnswer(making);
+    const key = answerKey + JSON.stringify(arrival.event);
+    const answer =
+      shared.get(key) ??
+      begin(request, arrival, () => {
+        shared.delete(key);
+        answers.delete(answerKey);
+      });
     shared.set(key, answer);
-    making.catch(() => shared.delete(key));
+    answers.set(answerKey, answer);
     return answer;
+  }
+
+  function begin(request: AnswerRequest, arrival: Arrival, onFailure: () => void): Answer<Buffer> {
+    const making = make(request, arrival);
+    making.catch(onFailure);
+    return createAnswer(making);
   }
 
   /** The answers to one subscription; `answerKey` is equal where the answers are. */
@@ -66,6 +80,6 @@ export function createAnswers(executor: Executor, tracer: Tracer, log: Logger) {
     const { tags } = executor.sourceOf({ ...watched, operationName });
     const viewer = tags.has(viewerTag) ? currentContext().caller?.userId : '';
     const answerKey = `${watched.answerKey} ${viewer} `;
-    return { answerKey, answer: (arrival) => share(request, arrival, answerKey) };
+    return { answerKey, answer: (arrival) => answerTo(request, arrival, answerKey) };
   };
 }

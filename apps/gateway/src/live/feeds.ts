@@ -3,7 +3,7 @@ import type { EdgeContext } from '../edge-context.ts';
 import type { Answer } from './answer.ts';
 import { type Channel, createChannel, type Listener } from './channel.ts';
 import type { Make } from './delivery.ts';
-import { defaultPauses, lasting } from './lasting.ts';
+import { defaultPauses, lasting, type Opening } from './lasting.ts';
 import type { Arrival, LiveSource } from './source.ts';
 
 export type Follower<T> = {
@@ -70,28 +70,35 @@ export function createFeeds<T>(source: LiveSource, pauses = defaultPauses) {
     if (feeds.get(userId) === feed) feeds.delete(userId);
   }
 
-  /** A stream bears the credentials that it was opened with: once they have been renewed, it is to be opened again. */
-  async function* openAs(currentContext: () => EdgeContext, after: string | undefined, signal: AbortSignal) {
-    const context = currentContext();
-    try {
-      yield* source.open(context, after, signal);
-    } catch (error) {
-      const isStale = currentContext().authorization !== context.authorization;
-      throw isStale && hasCode(error, 'UNAUTHENTICATED') ? unavailable('What is watched', error) : error;
-    }
+  /**
+   * Open streams as whoever `pick` gives. They bear the credentials that they were opened with: once those have been renewed, a stream
+   * is to be opened again.
+   */
+  function openingAs(pick: () => Pick<Follower<T>, 'currentContext'>): Opening {
+    let isStale = () => false;
+    return {
+      open: (after, signal) => {
+        const { currentContext } = pick();
+        const context = currentContext();
+        isStale = () => currentContext().authorization !== context.authorization;
+        return source.open(context, after, signal);
+      },
+      explain: (error) =>
+        hasCode(error, 'UNAUTHENTICATED') && isStale() ? unavailable('What is watched', error) : error,
+    };
   }
 
   /** Read the shared stream until nobody follows it. It is opened as one of its members, who fails if they may not. */
   async function pump(userId: string, feed: Shared<T>): Promise<void> {
     while (feed.members.size > 0) {
       let opener: Member<T> | undefined;
-      const open = (after: string | undefined, signal: AbortSignal) => {
+      const opening = openingAs(() => {
         [opener] = feed.members;
         if (!opener) throw new DOMException('Nobody follows.', 'AbortError');
-        return openAs(opener.currentContext, after, signal);
-      };
+        return opener;
+      });
       try {
-        for await (const arrival of lasting(open, feed.cursor, feed.stop.signal, pauses)) spread(feed, arrival);
+        for await (const arrival of lasting(opening, feed.cursor, feed.stop.signal, pauses)) spread(feed, arrival);
       } catch (error) {
         const failed = opener && hasCode(error, 'UNAUTHENTICATED') ? [opener] : [...feed.members];
         for (const member of failed) {
@@ -110,9 +117,9 @@ export function createFeeds<T>(source: LiveSource, pauses = defaultPauses) {
 
   /** Read a stream of one's own, until the signal aborts or `isLevel` says that it is enough. */
   async function readAlone(follower: Follower<T>, isLevel: (cursor: string) => boolean): Promise<void> {
-    const { currentContext, after, signal, answer, deliver } = follower;
-    const open = (cursor: string | undefined) => openAs(currentContext, cursor, signal);
-    for await (const arrival of lasting(open, after, signal, pauses)) {
+    const { after, signal, answer, deliver } = follower;
+    const opening = openingAs(() => follower);
+    for await (const arrival of lasting(opening, after, signal, pauses)) {
       if (arrival.event) await deliver(() => answer(arrival));
       if (isLevel(arrival.cursor)) return;
     }

@@ -3,7 +3,11 @@ import { hasCode, unavailable } from '@minitwitter/service-kit/errors';
 import { backoffMs } from '@minitwitter/service-kit/retry';
 import type { Arrival } from './source.ts';
 
-type Open = (after: string | undefined, signal: AbortSignal) => AsyncIterable<Arrival>;
+export type Opening = {
+  open: (after: string | undefined, signal: AbortSignal) => AsyncIterable<Arrival>;
+  /** The error that it is when a stream fails with this one. */
+  explain: (error: unknown) => unknown;
+};
 
 /** The first pause in milliseconds; it doubles up to `maxMs`, with full jitter. */
 export type Pauses = { baseMs: number; maxMs: number };
@@ -19,7 +23,7 @@ const maxFailuresOfBeginning = 6;
  * Ends when the signal aborts; throws what is no outage, and UNAVAILABLE after minutes of one.
  */
 export async function* lasting(
-  open: Open,
+  { open, explain }: Opening,
   after: string | undefined,
   signal: AbortSignal,
   pauses = defaultPauses,
@@ -33,8 +37,9 @@ export async function* lasting(
         cursor = arrival.cursor;
         yield arrival;
       }
-    } catch (error) {
+    } catch (cause) {
       if (signal.aborted) return;
+      const error = explain(cause);
       if (!hasCode(error, 'UNAVAILABLE')) throw error;
       if (failures >= maxFailures) throw unavailable('What is watched', error);
     }

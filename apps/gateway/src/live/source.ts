@@ -1,13 +1,14 @@
+import type { handleServerStreamingCall, MethodDefinition } from '@grpc/grpc-js';
 import {
   type Notification as NotificationMessage,
-  type NotificationServiceServer,
   NotificationServiceService,
   NotificationType,
+  type WatchRequest,
 } from '@minitwitter/proto/notification/v1/notification';
 import {
   type Tweet as TweetMessage,
-  type TweetServiceServer,
   TweetServiceService,
+  type WatchHomeTimelineRequest,
 } from '@minitwitter/proto/tweet/v1/tweet';
 import { createGrpcClient } from '@minitwitter/service-kit/grpc-client';
 import type { Rpc } from '@minitwitter/service-kit/rpc';
@@ -30,46 +31,46 @@ export type LiveSource = {
   open: (context: EdgeContext, after: string | undefined, signal: AbortSignal) => AsyncIterable<Arrival>;
 };
 
-export type LiveClients = {
-  notifications: Pick<Rpc<NotificationServiceServer>, 'watch'>;
-  tweets: Pick<Rpc<TweetServiceServer>, 'watchHomeTimeline'>;
-};
+/** A service's stream, read as arrivals: what came to many streams in one message is one arrival. */
+type Watch<Request> = { watch: handleServerStreamingCall<Request, Arrival> };
+
+/** The services whose streams are watched. */
+export type LiveClients = { notifications: Rpc<Watch<WatchRequest>>; tweets: Rpc<Watch<WatchHomeTimelineRequest>> };
+
+const readAs = <Request, Response>(
+  method: MethodDefinition<Request, Response>,
+  toArrival: (response: Response) => Arrival,
+) => ({ watch: { ...method, responseDeserialize: (bytes: Buffer) => toArrival(method.responseDeserialize(bytes)) } });
 
 /** Clients of the services whose streams are watched; they close with the stack. */
-export const openLiveClients = (
+export function openLiveClients(
   targets: { NOTIFICATION_GRPC: string; TWEET_GRPC: string },
   stack: Pick<AsyncDisposableStack, 'use'>,
-): LiveClients => ({
-  notifications: stack.use(
-    createGrpcClient<NotificationServiceServer>('notification', NotificationServiceService, targets.NOTIFICATION_GRPC),
-  ),
-  tweets: stack.use(createGrpcClient<TweetServiceServer>('tweet', TweetServiceService, targets.TWEET_GRPC)),
-});
+): LiveClients {
+  const watched = readAs(NotificationServiceService.watch, ({ cursor, notification, unreadCount, traceparent }) => ({
+    cursor,
+    event: notification && toNotification(notification, unreadCount),
+    traceparent,
+  }));
+  const home = readAs(TweetServiceService.watchHomeTimeline, ({ cursor, tweet }) => ({
+    cursor,
+    event: tweet && toTweet(tweet),
+  }));
+  const { NOTIFICATION_GRPC, TWEET_GRPC } = targets;
+  return {
+    notifications: stack.use(createGrpcClient<Watch<WatchRequest>>('notification', watched, NOTIFICATION_GRPC)),
+    tweets: stack.use(createGrpcClient<Watch<WatchHomeTimelineRequest>>('tweet', home, TWEET_GRPC)),
+  };
+}
 
 /** The sources by the names of their fields. Events are as the owning subgraph's schema has them. */
 export const createLiveSources = ({ notifications, tweets }: LiveClients): ReadonlyMap<string, LiveSource> =>
   new Map([
     [
       'notificationReceived',
-      {
-        ordered: true,
-        open: async function* (context, after, signal) {
-          const responses = notifications.watch({ after }, context, signal);
-          for await (const { cursor, notification, unreadCount, traceparent } of responses)
-            yield { cursor, event: notification && toNotification(notification, unreadCount), traceparent };
-        },
-      } satisfies LiveSource,
+      { ordered: true, open: (context, after, signal) => notifications.watch({ after }, context, signal) },
     ],
-    [
-      'tweetPosted',
-      {
-        ordered: false,
-        open: async function* (context, after, signal) {
-          const responses = tweets.watchHomeTimeline({ after }, context, signal);
-          for await (const { cursor, tweet } of responses) yield { cursor, event: tweet && toTweet(tweet) };
-        },
-      } satisfies LiveSource,
-    ],
+    ['tweetPosted', { ordered: false, open: (context, after, signal) => tweets.watch({ after }, context, signal) }],
   ]);
 
 const typeNames = new Map<NotificationType, string>([

@@ -3,6 +3,7 @@ import { testContext } from '@minitwitter/service-kit/testing';
 import { expect, it, vi } from 'vitest';
 import { createFollowGraph } from '../testing/fakes.ts';
 import { createLiveWorld, idOf } from '../testing/live-world.ts';
+import { createFollowCheck } from './follow-check.ts';
 import { createHomeWatch } from './home-watch.ts';
 
 /** A stream of what ann sees, who follows bob. */
@@ -12,11 +13,12 @@ async function openStream() {
   graph.follow('ann', 'bob');
   const follows = {
     getTimelineSources: vi.fn(graph.rpc.getTimelineSources),
-    batchGetRelationships: vi.fn(graph.rpc.batchGetRelationships),
+    batchCheckFollows: vi.fn(graph.rpc.batchCheckFollows),
     listFollowing: vi.fn(async () => ({ following: [{ userId: 'cid', followedAt: world.now() }], nextPageToken: '' })),
   };
   const loadTweets = vi.fn(world.store.findMany);
-  const watchHome = createHomeWatch({ ...world, follows, loadTweets });
+  const checkFollows = createFollowCheck(follows, testContext);
+  const watchHome = createHomeWatch({ ...world, follows, checkFollows, loadTweets });
   await world.tail.poll();
   const post = (id: string, userId: string) => {
     world.show({ id, userId });
@@ -52,7 +54,7 @@ it('loses nothing and repeats nothing while what it asks is away for a moment', 
   const stream = world.open();
   expect(await stream.next()).toMatchObject({ tweet: undefined });
   world.loadTweets.mockRejectedValueOnce(away);
-  world.follows.batchGetRelationships.mockRejectedValueOnce(away);
+  world.follows.batchCheckFollows.mockRejectedValueOnce(away);
   for (const n of [1, 2, 3]) world.post(idOf(1, n), 'bob');
   expect([await stream.id(), await stream.id(), await stream.id()]).toEqual([1, 2, 3].map((n) => idOf(1, n)));
   world.post(idOf(1, 4), 'ann');

@@ -4,6 +4,7 @@ import { watch } from '@minitwitter/service-kit/watch';
 import type { Tweet } from '../domain.ts';
 import type { Store } from '../store.ts';
 import { maxHeld } from './feed.ts';
+import type { FollowCheck } from './follow-check.ts';
 import { firstIdAt, higher, lower, noId, overlapBefore, overlapSeconds, secondsOf } from './ids.ts';
 import type { Tail, WatchedFeed } from './tail.ts';
 import { createWatchedReader, type Watched, type WatchedFollows } from './watched.ts';
@@ -12,6 +13,7 @@ export type HomeWatchDeps = {
   store: Pick<Store, 'newestId' | 'newerIds'>;
   tail: Pick<Tail, 'open' | 'bound'>;
   follows: WatchedFollows;
+  checkFollows: FollowCheck;
   /** Those of the tweets that exist, as they are now. */
   loadTweets: (ids: readonly string[]) => Promise<Tweet[]>;
   now: () => Date;
@@ -38,7 +40,7 @@ const aboveAllIds = 'g';
  * The live home timeline: each tweet once, none missed. The tail of all tweets hands over ids, the tweets are read when they
  * are due, so that deleted ones do not come. Throws OUT_OF_RANGE when `after` is too old.
  */
-export function createHomeWatch({ store, tail, follows, loadTweets, now }: HomeWatchDeps): HomeWatch {
+export function createHomeWatch({ store, tail, loadTweets, now, ...asked }: HomeWatchDeps): HomeWatch {
   const seconds = () => now().getTime() / 1000;
 
   async function checkAge(after: string): Promise<void> {
@@ -68,7 +70,7 @@ export function createHomeWatch({ store, tail, follows, loadTweets, now }: HomeW
 
   return async function* (context, userId, after, signal) {
     const feed = tail.open(userId, signal);
-    const reader = createWatchedReader(follows, context, userId);
+    const reader = createWatchedReader(asked, context, userId);
     let watched: Watched | null = null;
     let cursor = after ?? noId;
     let renewAt = 0;

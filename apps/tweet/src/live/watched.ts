@@ -2,11 +2,9 @@ import type { FollowServiceServer } from '@minitwitter/proto/follow/v1/follow';
 import { type RequestContext, renewed } from '@minitwitter/service-kit/context';
 import type { Rpc } from '@minitwitter/service-kit/rpc';
 import type { Tweet } from '../domain.ts';
+import type { FollowCheck } from './follow-check.ts';
 
-export type WatchedFollows = Pick<
-  Rpc<FollowServiceServer>,
-  'getTimelineSources' | 'batchGetRelationships' | 'listFollowing'
->;
+export type WatchedFollows = Pick<Rpc<FollowServiceServer>, 'getTimelineSources' | 'listFollowing'>;
 
 /** Whom a watcher watches: of those who were followed since the stream began, what they wrote from then on. */
 export type Watched = {
@@ -18,7 +16,11 @@ export type Watched = {
 const followingAtOnce = 1000;
 
 /** What the follow service says of one watcher, for as long as a stream lasts. */
-export function createWatchedReader(follows: WatchedFollows, context: RequestContext, userId: string) {
+export function createWatchedReader(
+  { follows, checkFollows }: { follows: WatchedFollows; checkFollows: FollowCheck },
+  context: RequestContext,
+  userId: string,
+) {
   /** When the watcher began to follow these; those who are followed no longer are left out. */
   async function followedSince(wanted: ReadonlySet<string>): Promise<Map<string, Date>> {
     const since = new Map<string, Date>();
@@ -61,8 +63,7 @@ export function createWatchedReader(follows: WatchedFollows, context: RequestCon
       const isAsked = (author: string) => author !== userId && !heavy.has(author);
       const userIds = [...new Set(watched.map((tweet) => tweet.userId).filter(isAsked))];
       if (userIds.length === 0) return watched;
-      const { followingIds } = await follows.batchGetRelationships({ followerId: userId, userIds }, renewed(context));
-      const following = new Set(followingIds);
+      const following = await checkFollows(userId, userIds);
       return watched.filter((tweet) => !isAsked(tweet.userId) || following.has(tweet.userId));
     },
   };

@@ -6,7 +6,7 @@ import { serveFake } from '@minitwitter/service-kit/testing';
 
 type FollowRpc = Pick<
   Rpc<FollowServiceServer>,
-  'getTimelineSources' | 'batchGetCounts' | 'listFollowers' | 'listFollowing' | 'batchGetRelationships'
+  'getTimelineSources' | 'batchGetCounts' | 'listFollowers' | 'listFollowing' | 'batchCheckFollows'
 >;
 
 function pageOf<Item>(all: readonly Item[], pageSize: number, pageToken: string) {
@@ -46,8 +46,8 @@ export function createFollowGraph() {
       const { items, nextPageToken } = pageOf(all, pageSize, pageToken);
       return { following: items, nextPageToken };
     },
-    batchGetRelationships: async ({ followerId, userIds }) => ({
-      followingIds: userIds.filter((userId) => of(followerId).has(userId)),
+    batchCheckFollows: async ({ pairs }) => ({
+      pairs: pairs.filter(({ followerId, followeeId }) => of(followerId).has(followeeId)),
     }),
   };
 
