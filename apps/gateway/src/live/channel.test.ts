@@ -10,8 +10,9 @@ function createListener(answer: Listener<string>['answer']) {
   const heard: unknown[] = [];
   const overflow = vi.fn();
   const fail = vi.fn();
-  const hear = (_arrival: Arrival, made: Make<string>) => void heard.push(made().outcome());
-  return { heard, overflow, fail, listener: { answer, hear, overflow, fail } };
+  const push = (made: Make<string>) => void heard.push(made().outcome());
+  const listener: Listener<string> = { answer, delivery: { push }, cursor: undefined, overflow, fail };
+  return { heard, overflow, fail, listener };
 }
 
 test('one answer is made for all, as one who listens then, and what could not be made is spread in its turn', async () => {

@@ -1,12 +1,14 @@
 import type { Answer } from './answer.ts';
-import { createDelivery, type Make } from './delivery.ts';
+import { Delivery, type Make } from './delivery.ts';
 import type { Arrival } from './source.ts';
 
 /** One who hears what a channel spreads. */
 export type Listener<T> = {
   answer: (arrival: Arrival) => Answer<T>;
-  /** Take the answer to an arrival, which is made, or could not be. */
-  hear: (arrival: Arrival, made: Make<T>) => void;
+  /** Takes the answers to arrivals, which are made, or could not be. */
+  delivery: Pick<Delivery<T>, 'push'>;
+  /** Where it stands: it takes what is after it. Undefined if everything is new to it, null while nothing is for it yet. */
+  cursor: string | undefined | null;
   /** Answers are not made as fast as events arrive. */
   overflow: () => void;
   fail: (error: unknown) => void;
@@ -21,11 +23,16 @@ type Settled<T> = { arrival: Arrival; made: Make<T> };
 export function createChannel<T>() {
   const listeners = new Set<Listener<T>>();
   const tell = (what: (listener: Listener<T>) => void): void => listeners.forEach(what);
-  const delivery = createDelivery<Settled<T>>({
-    send: ({ arrival, made }) => {
-      for (const listener of listeners) listener.hear(arrival, made);
+  const outlet = {
+    next: ({ arrival, made }: Settled<T>) => {
+      for (const { cursor, delivery } of listeners) {
+        if (cursor === undefined || (cursor !== null && arrival.cursor > cursor)) delivery.push(made);
+      }
       return undefined;
     },
+  };
+  const settling = new Delivery<Settled<T>>({
+    outlet,
     onOverflow: () => tell(({ overflow }) => overflow()),
     onError: (error) => tell(({ fail }) => fail(error)),
   });
@@ -39,7 +46,7 @@ export function createChannel<T>() {
 
   return {
     listeners,
-    spread: (arrival: Arrival): void => void delivery.push(() => begin(arrival)),
+    spread: (arrival: Arrival): void => void settling.push(() => begin(arrival)),
   };
 }
 

@@ -5,18 +5,12 @@ import type { Tracer, Work } from '@minitwitter/service-kit/tracing';
 import { MessageType, type SubscribeMessage, validateMessage } from 'graphql-ws';
 import type { EdgeContext } from '../edge-context.ts';
 import { requestIn } from '../operation-request.ts';
-import { alreadyExists, type Closing, closingFor, closings } from './close.ts';
+import { alreadyExists, closingFor, closings } from './close.ts';
 import { failuresOf } from './failures.ts';
-import type { RunOperation, Sink } from './operations.ts';
+import { Operation, type Wire } from './operation.ts';
+import type { RunOperation } from './operations.ts';
 import { authorizationIn } from './payloads.ts';
 import { createSocketIdentity, type IdentityDeps, type Peer } from './socket-identity.ts';
-
-/** The socket under a connection. */
-export type Wire = {
-  /** Send a message of three pieces of UTF-8. A promise says that the reader is behind. */
-  send: (head: Buffer, body: Buffer, tail: Buffer) => Promise<void> | undefined;
-  close: (closing: Closing) => void;
-};
 
 export type ConnectionDeps = IdentityDeps & {
   run: RunOperation;
@@ -26,12 +20,9 @@ export type ConnectionDeps = IdentityDeps & {
   log: Logger;
 };
 
-type Operation = { stop: AbortController; isWanted: boolean };
-
 /** An operation over a socket; what a subscription pushes is told in the traces of its events. */
 const socketWork: Work = { name: 'WebSocket /graphql', kind: 'server', attributes: { 'http.route': '/graphql' } };
 const maxOperations = 50;
-const nextHead = Buffer.from('{"type":"next","payload":');
 const errorHead = Buffer.from('{"type":"error","payload":');
 const completeHead = Buffer.from('{"type":"complete"');
 const nothing = Buffer.alloc(0);
@@ -96,9 +87,9 @@ export function createConnection(wire: Wire, peer: Peer, deps: ConnectionDeps) {
   }
 
   function start({ id, payload }: SubscribeMessage, context: EdgeContext): void {
-    const operation: Operation = { stop: new AbortController(), isWanted: true };
+    const operation = new Operation(wire, id);
     operations.set(id, operation);
-    const work = execute(id, payload, operation, context).finally(() => {
+    const work = execute(payload, operation, context).finally(() => {
       if (operations.get(id) === operation) operations.delete(id);
       works.delete(work);
     });
@@ -106,28 +97,25 @@ export function createConnection(wire: Wire, peer: Peer, deps: ConnectionDeps) {
   }
 
   async function execute(
-    id: string,
     payload: SubscribeMessage['payload'],
     operation: Operation,
     first: EdgeContext,
   ): Promise<void> {
-    const tail = Buffer.from(`,"id":${JSON.stringify(id)}}`);
-    const say = (head: Buffer, body: Buffer) => (operation.isWanted ? wire.send(head, body, tail) : undefined);
-    const sink: Sink = {
-      begin: () => undefined,
-      next: (answer) => say(nextHead, answer),
-      overflow: () => wire.close(closings.tooSlow),
-    };
     const span = tracer.start(socketWork, undefined);
     const ids = { requestId: acceptRequestId(undefined), traceparent: span.traceparent };
     const own = { ...ids, log: log.child(logFields(ids)) };
     const currentContext = () => ({ ...renewed(identity.current() ?? first), ...own });
     try {
       const { signal } = operation.stop;
-      const isComplete = await run(requestIn(payload), { currentContext, count: identity.count, sink, signal });
-      if (isComplete) void say(completeHead, nothing);
+      const isComplete = await run(requestIn(payload), {
+        currentContext,
+        count: identity.count,
+        sink: operation,
+        signal,
+      });
+      if (isComplete) void operation.say(completeHead, nothing);
     } catch (error) {
-      void say(errorHead, Buffer.from(JSON.stringify(failuresOf(error, own.log))));
+      void operation.say(errorHead, Buffer.from(JSON.stringify(failuresOf(error, own.log))));
     } finally {
       span.end();
     }
@@ -138,8 +126,7 @@ export function createConnection(wire: Wire, peer: Peer, deps: ConnectionDeps) {
     const operation = operations.get(id);
     if (!operation) return;
     operations.delete(id);
-    operation.isWanted = false;
-    operation.stop.abort();
+    operation.end();
   }
 
   return {

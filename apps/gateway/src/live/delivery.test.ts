@@ -2,7 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
 import { createAnswer } from './answer.ts';
-import { createDelivery } from './delivery.ts';
+import { Delivery } from './delivery.ts';
 
 const nothing = () => undefined;
 
@@ -12,11 +12,13 @@ test('answers are sent in the order of their events, however long each takes to 
     const sent: string[] = [];
     let atOnce = 0;
     let most = 0;
-    const { push } = createDelivery<string>({
-      send: (payload) => {
-        sent.push(payload);
-        const sending = events[Number(payload)]?.sending ?? 0;
-        return sending > 0 ? turns(sending) : undefined;
+    const delivery = new Delivery<string>({
+      outlet: {
+        next: (payload) => {
+          sent.push(payload);
+          const sending = events[Number(payload)]?.sending ?? 0;
+          return sending > 0 ? turns(sending) : undefined;
+        },
       },
       limit: 100,
       onOverflow: () => expect.unreachable(),
@@ -30,7 +32,7 @@ test('answers are sent in the order of their events, however long each takes to 
     };
     let room: Promise<void> | undefined;
     events.forEach(({ making }, index) => {
-      room = push(() => createAnswer(make(index, making))) ?? room;
+      room = delivery.push(() => createAnswer(make(index, making))) ?? room;
     });
     await vi.waitFor(() => expect(sent).toEqual(events.map((_, index) => String(index))), { interval: 1 });
     expect(most).toBeLessThanOrEqual(16);
@@ -45,10 +47,10 @@ test('more events than may wait are an overflow', async () => {
   const answer = createAnswer(gate.promise);
   const onOverflow = vi.fn();
   const send = vi.fn(nothing);
-  const { push } = createDelivery<string>({ send, limit: 3, onOverflow, onError: nothing });
-  for (let index = 0; index < 19; index++) push(() => answer);
+  const delivery = new Delivery<string>({ outlet: { next: send }, limit: 3, onOverflow, onError: nothing });
+  for (let index = 0; index < 19; index++) delivery.push(() => answer);
   expect(onOverflow).not.toHaveBeenCalled();
-  push(() => answer);
+  delivery.push(() => answer);
   expect(onOverflow).toHaveBeenCalledOnce();
   gate.resolve('answer');
   await vi.waitFor(() => expect(send).toHaveBeenCalledTimes(19));
@@ -57,15 +59,15 @@ test('more events than may wait are an overflow', async () => {
 test('an answer that cannot be made ends the delivery after those before it', async () => {
   const sent: string[] = [];
   const onError = vi.fn();
-  const { push } = createDelivery<string>({
-    send: (payload) => void sent.push(payload),
+  const delivery = new Delivery<string>({
+    outlet: { next: (payload) => void sent.push(payload) },
     limit: 9,
     onOverflow: nothing,
     onError,
   });
-  push(() => createAnswer(Promise.resolve('first')));
-  push(() => createAnswer(Promise.reject(new Error('no answer'))));
-  push(() => createAnswer(Promise.resolve('third')));
+  delivery.push(() => createAnswer(Promise.resolve('first')));
+  delivery.push(() => createAnswer(Promise.reject(new Error('no answer'))));
+  delivery.push(() => createAnswer(Promise.resolve('third')));
   await vi.waitFor(() => expect(onError).toHaveBeenCalledExactlyOnceWith(new Error('no answer')));
   expect(sent).toEqual(['first']);
 });
@@ -74,13 +76,13 @@ test('nothing is sent once it is stopped, and nobody waits for it', async () => 
   const gate = Promise.withResolvers<string>();
   const answer = createAnswer(gate.promise);
   const send = vi.fn(nothing);
-  const { push, stop } = createDelivery<string>({ send, onOverflow: nothing, onError: nothing });
-  const rooms = Array.from({ length: 20 }, () => push(() => answer));
-  stop();
+  const delivery = new Delivery<string>({ outlet: { next: send }, onOverflow: nothing, onError: nothing });
+  const rooms = Array.from({ length: 20 }, () => delivery.push(() => answer));
+  delivery.stop();
   await Promise.all(rooms);
   gate.resolve('late');
   await turns(2);
-  push(() => answer);
+  delivery.push(() => answer);
   expect(send).not.toHaveBeenCalled();
 });
 

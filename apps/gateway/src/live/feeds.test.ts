@@ -185,7 +185,7 @@ test('who has left before it came reads nothing', async () => {
     throw new Error('Nobody is asked.');
   };
   const answer = () => expect.unreachable();
-  const rest = { answerKey: '', answer, deliver: () => undefined, overflow: () => undefined };
+  const rest = { answerKey: '', answer, delivery: { push: () => undefined }, overflow: () => undefined };
   await feed('ada', { currentContext, after: undefined, signal, ...rest });
   expect(model.openedStreams()).toBe(0);
 });

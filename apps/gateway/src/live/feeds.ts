@@ -2,7 +2,7 @@ import { hasCode, unavailable } from '@minitwitter/service-kit/errors';
 import type { EdgeContext } from '../edge-context.ts';
 import type { Answer } from './answer.ts';
 import { type Channel, createChannel, type Listener } from './channel.ts';
-import type { Make } from './delivery.ts';
+import type { Delivery } from './delivery.ts';
 import { defaultPauses, lasting, type Opening } from './lasting.ts';
 import type { Arrival, LiveSource } from './source.ts';
 
@@ -15,8 +15,7 @@ export type Follower<T> = {
   /** Equal for followers of one user whose answers are the same. */
   answerKey: string;
   answer: (arrival: Arrival) => Answer<T>;
-  /** Take the next answer; a promise asks whoever can to wait for it. */
-  deliver: (make: Make<T>) => Promise<void> | undefined;
+  delivery: Pick<Delivery<T>, 'push'>;
   /** Answers are not made as fast as events arrive. */
   overflow: () => void;
 };
@@ -98,7 +97,7 @@ export function createFeeds<T>(source: LiveSource, pauses = defaultPauses) {
         return opener;
       });
       try {
-        for await (const arrival of lasting(opening, feed.cursor, feed.stop.signal, pauses)) spread(feed, arrival);
+        await lasting(opening, feed.cursor, feed.stop.signal, spreadIn(feed), pauses);
       } catch (error) {
         const failed = opener && hasCode(error, 'UNAUTHENTICATED') ? [opener] : [...feed.members];
         for (const member of failed) {
@@ -109,47 +108,46 @@ export function createFeeds<T>(source: LiveSource, pauses = defaultPauses) {
     }
   }
 
-  function spread(feed: Shared<T>, arrival: Arrival): void {
+  const spreadIn = (feed: Shared<T>) => (arrival: Arrival) => {
     feed.cursor = arrival.cursor;
     feed.begun.resolve();
     if (arrival.event) for (const channel of feed.channels.values()) channel.spread(arrival);
-  }
+    return true;
+  };
 
   /** Read a stream of one's own, until the signal aborts or `isLevel` says that it is enough. */
-  async function readAlone(follower: Follower<T>, isLevel: (cursor: string) => boolean): Promise<void> {
-    const { after, signal, answer, deliver } = follower;
+  function readAlone(follower: Follower<T>, isLevel: (cursor: string) => boolean): Promise<void> {
+    const { after, signal, answer, delivery } = follower;
+    const take = async (arrival: Arrival): Promise<boolean> => {
+      if (arrival.event) await delivery.push(() => answer(arrival));
+      return !isLevel(arrival.cursor);
+    };
     const opening = openingAs(() => follower);
-    for await (const arrival of lasting(opening, after, signal, pauses)) {
-      if (arrival.event) await deliver(() => answer(arrival));
-      if (isLevel(arrival.cursor)) return;
-    }
+    return lasting(opening, after, signal, take, pauses);
   }
 
   /** Follow a user's stream until the signal aborts; rejects with a DomainError when there is no going on. */
   return async (userId: string, follower: Follower<T>): Promise<void> => {
-    const { currentContext, answerKey, answer, after, signal, deliver, overflow } = follower;
+    const { currentContext, answerKey, answer, after, signal, delivery, overflow } = follower;
     if (signal.aborted) return;
     if (after !== undefined && !source.ordered) return readAlone(follower, () => false);
     const feed = shared(userId);
     const end = Promise.withResolvers<void>();
-    let hasJoined = after === undefined;
-    /** What it has already, where that is known: an answer may still be made to what arrived before. */
-    let has = source.ordered ? (after ?? feed.cursor) : undefined;
+    const isLevel = after === undefined;
     const member: Member<T> = {
       currentContext,
       answerKey,
       answer,
-      hear: ({ cursor }, made) => {
-        if (hasJoined && (has === undefined || cursor > has)) deliver(made);
-      },
+      delivery,
+      // An answer may still be made to what arrived before.
+      cursor: isLevel ? (source.ordered ? feed.cursor : undefined) : null,
       overflow,
       fail: end.reject,
     };
     /** Nothing may be awaited between this and the last arrival: what the shared stream spreads meanwhile would be lost. */
     const joinWhereLevel = (cursor: string): boolean => {
       if (feed.cursor === undefined || cursor < feed.cursor) return false;
-      has = cursor;
-      hasJoined = true;
+      member.cursor = cursor;
       return true;
     };
     const stop = () => end.resolve();
@@ -157,8 +155,8 @@ export function createFeeds<T>(source: LiveSource, pauses = defaultPauses) {
     enter(feed, member);
     if (feed.members.size === 1) void pump(userId, feed);
     try {
-      await Promise.race([hasJoined ? end.promise : feed.begun.promise, end.promise]);
-      if (!hasJoined) await readAlone(follower, joinWhereLevel);
+      await Promise.race([isLevel ? end.promise : feed.begun.promise, end.promise]);
+      if (!isLevel) await readAlone(follower, joinWhereLevel);
       await end.promise;
     } finally {
       signal.removeEventListener('abort', stop);

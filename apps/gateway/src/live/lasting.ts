@@ -20,14 +20,16 @@ const maxFailuresOfBeginning = 6;
 
 /**
  * A stream that outlives those that it is made of: when one ends, or its service is away, another goes on from its cursor.
- * Ends when the signal aborts; throws what is no outage, and UNAVAILABLE after minutes of one.
+ * Each arrival is given to `take`, which may let the stream wait, or end it by `false`. Resolves when it is ended or the signal
+ * aborts; rejects with what is no outage, and with UNAVAILABLE after minutes of one.
  */
-export async function* lasting(
+export async function lasting(
   { open, explain }: Opening,
   after: string | undefined,
   signal: AbortSignal,
+  take: (arrival: Arrival) => Promise<boolean> | boolean,
   pauses = defaultPauses,
-): AsyncIterable<Arrival> {
+): Promise<void> {
   let cursor = after;
   let failures = 0;
   while (!signal.aborted) {
@@ -35,7 +37,9 @@ export async function* lasting(
       for await (const arrival of open(cursor, signal)) {
         failures = arrival.event ? 0 : Math.min(failures, maxFailuresOfBeginning);
         cursor = arrival.cursor;
-        yield arrival;
+        const goesOn = take(arrival);
+        if (goesOn === true) continue;
+        if (!(await goesOn)) return;
       }
     } catch (cause) {
       if (signal.aborted) return;

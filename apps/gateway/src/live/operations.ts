@@ -7,17 +7,15 @@ import type { EdgeContext } from '../edge-context.ts';
 import { executeOnce } from '../execute.ts';
 import type { OperationRequest } from '../operation-request.ts';
 import type { createAnswers } from './answers.ts';
-import { createDelivery } from './delivery.ts';
+import { Delivery, type Outlet } from './delivery.ts';
 import type { createDocuments, Watched } from './documents.ts';
 import { RequestErrors } from './failures.ts';
 import type { createFeeds } from './feeds.ts';
 
 /** Where the answers of one operation go, as JSON of a GraphQL response each, in UTF-8. */
-export type Sink = {
+export type Sink = Outlet<Buffer> & {
   /** The request is good: answers come. */
   begin: () => void;
-  /** A promise says that the reader is behind. */
-  next: (payload: Buffer) => Promise<void> | undefined;
   /** The reader is too far behind to go on. */
   overflow: () => void;
 };
@@ -69,19 +67,16 @@ export function createLiveOperations(deps: OperationsDeps) {
     const stop = new AbortController();
     const signal = AbortSignal.any([execution.signal, stop.signal]);
     const failed = Promise.withResolvers<never>();
-    const delivery = createDelivery<Buffer>({
-      send: sink.next,
-      onOverflow: sink.overflow,
-      onError: failed.reject,
-    });
-    signal.addEventListener('abort', delivery.stop, { once: true });
+    const overflow = () => sink.overflow();
+    const delivery = new Delivery<Buffer>({ outlet: sink, onOverflow: overflow, onError: failed.reject });
+    signal.addEventListener('abort', () => delivery.stop(), { once: true });
     const following = follow(userId, {
       currentContext,
       after: typeof after === 'string' ? after : undefined,
       signal,
       ...answers,
-      deliver: delivery.push,
-      overflow: sink.overflow,
+      delivery,
+      overflow,
     });
     const watching = liveSubscriptions.labels(watched.field);
     watching.inc();

@@ -2,14 +2,15 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { refuseUpgrade } from '@minitwitter/service-kit/http-server';
-import { liveMessages, liveSockets } from '@minitwitter/service-kit/metrics';
+import { liveSockets } from '@minitwitter/service-kit/metrics';
 import { GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { type Closing, closings } from './close.ts';
-import { type Connection, type ConnectionDeps, createConnection, type Wire } from './connection.ts';
+import { type Connection, type ConnectionDeps, createConnection } from './connection.ts';
 import { createFrameWriter } from './frame.ts';
 import type { Places } from './places.ts';
 import type { Peer } from './socket-identity.ts';
+import { SocketWire } from './socket-wire.ts';
 
 type SocketsDeps = Omit<ConnectionDeps, 'initMs'> & {
   peerOf: (request: IncomingMessage) => Peer;
@@ -21,9 +22,6 @@ type SocketsDeps = Omit<ConnectionDeps, 'initMs'> & {
 export const socketTimings = { initMs: 5000, pingMs: 30_000, drainMs: 2000, closeMs: 10_000, lastCloseMs: 500 };
 
 const maxMessageBytes = 100 * 1024;
-/** Beyond this, whoever can wait for the reader does; beyond the other, the socket is closed. */
-const behindBytes = 64 * 1024;
-const tooSlowBytes = 1024 * 1024;
 
 type Socket = { socket: WebSocket; connection: Connection; isAlive: boolean };
 
@@ -50,7 +48,7 @@ export function createSockets({ peerOf, timings = socketTimings, ...deps }: Sock
       held.defer(() => clearTimeout(timer));
       void connection.stop();
     };
-    const wire = wireOf(socket, transport, write, close);
+    const wire = new SocketWire({ socket, transport, write, close });
     const connection = createConnection(wire, peer, { ...deps, initMs });
     const one: Socket = { socket, connection, isAlive: true };
     sockets.add(one);
@@ -107,30 +105,3 @@ async function closeInPeace(
   await closed;
   clearTimeout(timer);
 }
-
-/**
- * What a connection sees of its socket. A reader that is too far behind is closed, and resumes. Messages are written to the
- * transport as whole frames, in one piece: the socket would write head and body of each apart.
- */
-const wireOf = (
-  socket: WebSocket,
-  transport: Duplex,
-  write: ReturnType<typeof createFrameWriter>,
-  close: (closing: Closing) => void,
-): Wire => ({
-  close,
-  send: (head, body, tail) => {
-    if (socket.readyState !== socket.OPEN) return undefined;
-    const unsent = transport.writableLength;
-    if (unsent > tooSlowBytes) {
-      close(closings.tooSlow);
-      return undefined;
-    }
-    liveMessages.inc();
-    if (unsent < behindBytes) {
-      write(transport, head, body, tail);
-      return undefined;
-    }
-    return new Promise((resolve) => write(transport, head, body, tail, resolve));
-  },
-});

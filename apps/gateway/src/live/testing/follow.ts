@@ -2,7 +2,7 @@ import { createSystemContext } from '@minitwitter/service-kit/context-factory';
 import { createLogger } from '@minitwitter/service-kit/logger';
 import type { EdgeContext } from '../../edge-context.ts';
 import { createAnswer } from '../answer.ts';
-import { createDelivery } from '../delivery.ts';
+import { Delivery } from '../delivery.ts';
 import type { createFeeds } from '../feeds.ts';
 import type { Arrival } from '../source.ts';
 
@@ -32,11 +32,13 @@ export function startFollowing(feed: ReturnType<typeof createFeeds<Arrival>>, op
   const stop = new AbortController();
   const received: string[] = [];
   const failed = Promise.withResolvers<never>();
-  const { push } = createDelivery<Arrival>({
-    send: ({ event }) => {
-      if (stop.signal.aborted) return undefined;
-      received.push(String(event?.id));
-      return send();
+  const delivery = new Delivery<Arrival>({
+    outlet: {
+      next: ({ event }) => {
+        if (stop.signal.aborted) return undefined;
+        received.push(String(event?.id));
+        return send();
+      },
     },
     onOverflow: () => failed.reject(new Error('Too much waits.')),
     onError: failed.reject,
@@ -48,7 +50,7 @@ export function startFollowing(feed: ReturnType<typeof createFeeds<Arrival>>, op
     signal: stop.signal,
     answerKey,
     answer: (arrival) => createAnswer(Promise.resolve(make()).then(() => arrival)),
-    deliver: push,
+    delivery,
     overflow: () => failed.reject(new Error('Too much waits.')),
   });
   const ended = Promise.race([following, failed.promise]);
