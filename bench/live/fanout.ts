@@ -36,6 +36,8 @@ const patienceMs = 20_000;
 const probeMs = 3000;
 const maxProbes = 40;
 const settleMs = 3000;
+/** Whose turn it is finds in the processor's caches what the other side has left there. */
+const warmUpEvents = 10;
 
 /** Push events to sockets of an edge, and as many frames of the same size to sockets of a bare server, in turns. */
 export async function measureFanout(scenario: Scenario, plan: Plan): Promise<FanoutFigures> {
@@ -50,21 +52,23 @@ export async function measureFanout(scenario: Scenario, plan: Plan): Promise<Fan
   progress(`${scenario.title}: ${sockets} sockets each`);
 
   let delivered = 0;
-  const run = async ({ server, tally, push, cpu }: Side, isMeasured: boolean) => {
-    const before = cpuOf(server.pid);
+  const pushMany = async (side: Side, count: number): Promise<number> => {
     let heard = 0;
-    for (let count = 0; count < events; count++) {
-      heard += await pushOnce({ tally, push }, ++lastEvent, patienceMs);
-    }
-    if (!isMeasured) return;
-    cpu.push(((cpuOf(server.pid) - before) * 1000) / (events * sockets));
-    if (server === edge.server) delivered += heard;
+    for (let pushed = 0; pushed < count; pushed++) heard += await pushOnce(side, ++lastEvent, patienceMs);
+    return heard;
   };
-  await run(edge, false);
-  await run(raw, false);
+  const run = async (side: Side) => {
+    await pushMany(side, warmUpEvents);
+    const before = cpuOf(side.server.pid);
+    const heard = await pushMany(side, events);
+    side.cpu.push(((cpuOf(side.server.pid) - before) * 1000) / (events * sockets));
+    if (side === edge) delivered += heard;
+  };
+  await pushMany(edge, events);
+  await pushMany(raw, events);
   edge.tally.takeStrays();
   for (let round = 0; round < rounds; round++) {
-    for (const side of round % 2 === 0 ? [edge, raw] : [raw, edge]) await run(side, true);
+    for (const side of round % 2 === 0 ? [edge, raw] : [raw, edge]) await run(side);
     progress(
       `round ${round + 1} of ${rounds}: ${edge.cpu.at(-1)?.toFixed(1)} µs, bare ${raw.cpu.at(-1)?.toFixed(1)} µs`,
     );

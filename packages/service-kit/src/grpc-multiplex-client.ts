@@ -14,7 +14,8 @@ import {
   MultiplexServiceService,
 } from '@minitwitter/proto/multiplex/v1/multiplex';
 import { bounds } from './bounds.ts';
-import { createInbox, type Inbox } from './grpc-inbox.ts';
+import { createInbox, type Inbox } from './inbox.ts';
+import { createMessageStream, type Filled } from './message-stream.ts';
 
 const { multiplex } = MultiplexServiceService;
 const { connectionAgeMs, maxStreams, streamMs, streamWindow } = bounds.grpc;
@@ -71,7 +72,7 @@ function openCarrier(client: Client, explain: Explain, now = Date.now()) {
 
   return {
     takesOn: (): boolean => !isOver && streams.size < maxStreams && Date.now() < now + connectionAgeMs,
-    open: (method: Method, request: unknown, metadata: Metadata): Carried => {
+    open: (method: Method, request: unknown, metadata: Metadata): Filled<unknown> => {
       lastId += 1;
       const streamId = lastId;
       const inbox = createInbox<unknown>(streamWindow, (more) =>
@@ -97,11 +98,6 @@ function openCarrier(client: Client, explain: Explain, now = Date.now()) {
   };
 }
 
-type Carried = {
-  inbox: Inbox<unknown>;
-  leave: () => void;
-};
-
 /**
  * Read streams of a server that serves the MultiplexService: all of them in as few calls as can be. Each is read to its end, or until
  * its signal aborts, at its reader's pace; it fails with what `explain` makes of a ServiceError. None is longer than its deadline:
@@ -109,27 +105,26 @@ type Carried = {
  */
 export function createMultiplexClient(client: Client, explain: Explain) {
   let carrier: ReturnType<typeof openCarrier> | undefined;
-  return async function* (method: Method, request: unknown, metadata: Metadata, signal: AbortSignal) {
-    if (signal.aborted) return;
+
+  function open(method: Method, request: unknown, metadata: Metadata, signal: AbortSignal): Filled<unknown> {
     if (!carrier?.takesOn()) carrier = openCarrier(client, explain);
     const { inbox, leave } = carrier.open(method, request, metadata);
     const late = () => inbox.end(explain(failure(status.DEADLINE_EXCEEDED, 'The stream has lasted for long enough.')));
     const timer = setTimeout(late, streamMs * (1 - Math.random() / 4));
     const stop = () => inbox.end(undefined);
     signal.addEventListener('abort', stop, { once: true });
-    try {
-      while (!signal.aborted) {
-        const message = inbox.take();
-        if (message !== undefined) yield message;
-        else if (inbox.hasEnded()) return;
-        else await inbox.wait();
-      }
-    } finally {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', stop);
-      leave();
-    }
-  };
+    return {
+      inbox,
+      leave: () => {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', stop);
+        leave();
+      },
+    };
+  }
+
+  return (method: Method, request: unknown, metadata: Metadata, signal: AbortSignal) =>
+    createMessageStream(() => open(method, request, metadata, signal), signal);
 }
 
 const failure = (code: status, details: string, metadata = new Metadata()): ServiceError =>

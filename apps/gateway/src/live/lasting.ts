@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { hasCode, unavailable } from '@minitwitter/service-kit/errors';
+import { readEach, type Take } from '@minitwitter/service-kit/message-stream';
 import { backoffMs } from '@minitwitter/service-kit/retry';
 import type { Arrival } from './source.ts';
 
@@ -27,20 +28,19 @@ export async function lasting(
   { open, explain }: Opening,
   after: string | undefined,
   signal: AbortSignal,
-  take: (arrival: Arrival) => Promise<boolean> | boolean,
+  take: Take<Arrival>,
   pauses = defaultPauses,
 ): Promise<void> {
   let cursor = after;
   let failures = 0;
   while (!signal.aborted) {
     try {
-      for await (const arrival of open(cursor, signal)) {
+      const isEnded = await readEach(open(cursor, signal), (arrival) => {
         failures = arrival.event ? 0 : Math.min(failures, maxFailuresOfBeginning);
         cursor = arrival.cursor;
-        const goesOn = take(arrival);
-        if (goesOn === true) continue;
-        if (!(await goesOn)) return;
-      }
+        return take(arrival);
+      });
+      if (isEnded) return;
     } catch (cause) {
       if (signal.aborted) return;
       const error = explain(cause);

@@ -6,12 +6,7 @@ export function createInbox<T>(window: number, askForMore: (count: number) => vo
   const messages: T[] = [];
   let taken = 0;
   let end: { error: Error | undefined } | undefined;
-  let woken: PromiseWithResolvers<void> | undefined;
-
-  function wake(): void {
-    woken?.resolve();
-    woken = undefined;
-  }
+  let wake = (): void => undefined;
 
   return {
     add: (message: T): void => {
@@ -40,10 +35,9 @@ export function createInbox<T>(window: number, askForMore: (count: number) => vo
       if (end?.error) throw end.error;
       return end !== undefined;
     },
-    /** Resolves when there is something to take, or it has ended. Call it when there is not. */
-    wait: (): Promise<void> => {
-      woken ??= Promise.withResolvers();
-      return woken.promise;
+    /** Call a listener from now on, in place of the one before, when there is something to take or it has ended. */
+    listen: (listener: () => void): void => {
+      wake = listener;
     },
   };
 }
