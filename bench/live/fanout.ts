@@ -37,7 +37,7 @@ const probeMs = 3000;
 const maxProbes = 40;
 const settleMs = 3000;
 /** Whose turn it is finds in the processor's caches what the other side has left there. */
-const warmUpEvents = 10;
+export const warmUpEvents = 10;
 
 /** Push events to sockets of an edge, and as many frames of the same size to sockets of a bare server, in turns. */
 export async function measureFanout(scenario: Scenario, plan: Plan): Promise<FanoutFigures> {

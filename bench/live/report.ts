@@ -2,7 +2,7 @@ import graphqlWs from 'graphql-ws/package.json' with { type: 'json' };
 import ws from 'ws/package.json' with { type: 'json' };
 import { machineAndLoad } from '../support/machine.ts';
 import { table, verdict } from '../support/markdown.ts';
-import type { FanoutFigures } from './fanout.ts';
+import { type FanoutFigures, warmUpEvents } from './fanout.ts';
 import type { Latencies, LatencyFigures } from './latency.ts';
 import { percentile } from './likes.ts';
 
@@ -31,7 +31,7 @@ export function report({ results, rounds, events, command, date }: Run): string 
     ),
     '',
     `${sockets} sockets on an edge of one process, an operation's id of its own each; services in another, clients in a third. Beside it, in turns, a bare`,
-    `\`ws\` server that writes one shared frame of the same size to as many sockets. CPU of the server's process, medians of ${rounds} rounds of ${events} events.`,
+    `\`ws\` server that writes one shared frame of the same size to as many sockets. CPU of the server's process, medians of ${rounds} rounds of ${events} events,\neach after ${warmUpEvents} that are not measured.`,
     '',
     ...fanoutTable(fanouts),
     '',
