@@ -27,9 +27,9 @@ export const bounds = {
     streamMs: 3_600_000,
     /** How many messages a stream may send that its client has not taken. */
     streamWindow: 64,
-    /** What streams of one call bring within this is sent together, so many deliveries in a message at most. */
+    /** What streams of one call bring within this is sent together, in messages of about so many bytes at most. */
     gatherMs: 5,
-    deliveriesAtOnce: 200,
+    gatheredBytes: 256 * 1024,
   },
 
   /** Connections to a service or a gateway. The bridge lets idle ones go before who stops closes them (`stop.leaveMs`). */

@@ -37,19 +37,28 @@ function openCarrier(client: Client, explain: Explain, now = Date.now()) {
   let lastId = 0;
   let isOver = false;
 
+  function end(id: number, error: ServiceError | undefined): void {
+    streams.get(id)?.inbox.end(error && explain(error));
+    streams.delete(id);
+  }
+
   /** Those who get one message share it. */
-  function deliver({ streamIds, content }: Delivery): void {
+  function addTo(streamIds: readonly number[], bytes: Uint8Array): void {
     let message: unknown;
     for (const id of streamIds) {
       const stream = streams.get(id);
       if (!stream) continue;
-      if (content?.$case === 'message') {
-        message ??= stream.method.responseDeserialize(toBuffer(content.value));
-        stream.inbox.add(message);
-      } else if (content) {
-        streams.delete(id);
-        stream.inbox.end(content.value.code === status.OK ? undefined : explain(toServiceError(content.value)));
-      }
+      message ??= stream.method.responseDeserialize(toBuffer(bytes));
+      stream.inbox.add(message);
+    }
+  }
+
+  function deliver({ streamIds, content }: Delivery): void {
+    try {
+      if (content?.$case === 'message') addTo(streamIds, content.value);
+      else if (content) for (const id of streamIds) end(id, toServiceError(content.value));
+    } catch {
+      for (const id of streamIds) end(id, failure(status.INTERNAL, 'A message of the stream cannot be read.'));
     }
     leaveWhenEmpty();
   }
@@ -130,7 +139,9 @@ export function createMultiplexClient(client: Client, explain: Explain) {
 const failure = (code: status, details: string, metadata = new Metadata()): ServiceError =>
   Object.assign(new Error(details), { code, details, metadata });
 
-function toServiceError({ code, details, trailers }: End): ServiceError {
+/** Undefined for a good end. */
+function toServiceError({ code, details, trailers }: End): ServiceError | undefined {
+  if (code === status.OK) return undefined;
   const metadata = new Metadata();
   for (const [key, value] of Object.entries(trailers)) {
     metadata.set(key, key.endsWith('-bin') ? toBuffer(value) : toBuffer(value).toString());

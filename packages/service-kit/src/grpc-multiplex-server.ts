@@ -3,21 +3,18 @@ import {
   type handleBidiStreamingCall,
   Metadata,
   type MethodDefinition,
-  type ServerDuplexStream,
   type ServiceError,
   status,
 } from '@grpc/grpc-js';
 import type { End, MultiplexRequest, MultiplexResponse, Open } from '@minitwitter/proto/multiplex/v1/multiplex';
 import { bounds } from './bounds.ts';
 import type { Send, ServeStream } from './grpc-calls.ts';
-import { createDeliveries } from './grpc-deliveries.ts';
+import { createOutbox } from './grpc-outbox.ts';
 
-const { maxStreams, gatherMs, deliveriesAtOnce } = bounds.grpc;
+const { maxStreams } = bounds.grpc;
 
 /** How a stream ended, as grpc-js has it. */
 type Ended = Partial<Pick<ServiceError, 'code' | 'details' | 'metadata'>>;
-
-type Call = ServerDuplexStream<MultiplexRequest, MultiplexResponse>;
 
 /** How a method's streams are served, and how its messages are read and written. */
 export type ServedStream = { method: MethodDefinition<unknown, unknown>; serve: ServeStream };
@@ -25,8 +22,11 @@ export type ServedStream = { method: MethodDefinition<unknown, unknown>; serve: 
 /** A stream of the call: how many messages its client takes yet; `more` is emitted when it takes any again. */
 type Stream = { gone: AbortController; room: number; taken: EventEmitter };
 
-const noStream: End = { code: status.UNIMPLEMENTED, details: 'There is no such stream.', trailers: {} };
-const tooMany: End = { code: status.UNAVAILABLE, details: 'There are too many streams in one call.', trailers: {} };
+const refusals = {
+  noStream: { code: status.UNIMPLEMENTED, details: 'There is no such stream.' },
+  tooMany: { code: status.UNAVAILABLE, details: 'There are too many streams in one call.' },
+  badMetadata: { code: status.INVALID_ARGUMENT, details: 'The metadata of the stream cannot be read.' },
+} satisfies Record<string, Ended>;
 
 /** Serve any number of streams, by the paths of their methods, in one call of the MultiplexService. */
 export const createMultiplexHandler =
@@ -37,35 +37,40 @@ export const createMultiplexHandler =
   (call) => {
     const outbox = createOutbox(call);
     const streams = new Map<number, Stream>();
+    const finish = (streamId: number, end: Ended) => outbox.end(streamId, toEnd(end));
 
-    function open(streamId: number, { path, request, metadata, window }: Open): void {
-      const found = streamsOf.get(path);
-      if (!found || streams.size >= maxStreams) {
-        outbox.end(streamId, found ? tooMany : noStream);
-        return;
-      }
-      const { method, serve } = found;
+    function open(streamId: number, asked: Open): void {
+      const found = streamsOf.get(asked.path);
+      const metadata = toMetadata(asked.metadata);
+      if (!found) finish(streamId, refusals.noStream);
+      else if (streams.size >= maxStreams) finish(streamId, refusals.tooMany);
+      else if (!metadata) finish(streamId, refusals.badMetadata);
+      else start(streamId, found, asked, metadata);
+    }
+
+    function start(
+      streamId: number,
+      { method, serve }: ServedStream,
+      { path, request, window }: Open,
+      metadata: Metadata,
+    ): void {
       const stream: Stream = { gone: new AbortController(), room: window, taken: new EventEmitter() };
-      streams.set(streamId, stream);
       const send: Send = (message, signal) => {
         outbox.add(streamId, path, method.responseSerialize(message));
         stream.room -= 1;
         return stream.room > 0 ? undefined : once(stream.taken, 'more', { signal });
       };
-      const asked = {
-        request: method.requestDeserialize(Buffer.from(request)),
-        metadata: toMetadata(metadata),
-        getDeadline: () => Number.POSITIVE_INFINITY,
-      };
+      const asked = { request: method.requestDeserialize(Buffer.from(request)), metadata, getDeadline: noDeadline };
+      streams.set(streamId, stream);
       void serve(asked, stream.gone.signal, send).then(
-        () => finish(streamId, { code: status.OK, details: '' }),
-        (error) => finish(streamId, error),
+        () => leave(streamId, { code: status.OK }),
+        (error) => leave(streamId, error),
       );
     }
 
-    function finish(streamId: number, end: Ended): void {
+    function leave(streamId: number, end: Ended): void {
       streams.delete(streamId);
-      outbox.end(streamId, toEnd(end));
+      finish(streamId, end);
       if (streams.size === 0 && stopping.aborted) outbox.close();
     }
 
@@ -76,69 +81,34 @@ export const createMultiplexHandler =
       else stream?.gone.abort();
     }
 
-    function leave(): void {
+    function cancelAll(): void {
       for (const { gone } of streams.values()) gone.abort();
     }
 
     call.on('data', receive);
-    call.once('cancelled', leave);
+    call.once('cancelled', cancelAll);
     call.once('end', () => {
-      leave();
+      cancelAll();
       outbox.close();
     });
   };
+
+const noDeadline = (): number => Number.POSITIVE_INFINITY;
 
 function makeRoom(stream: Stream, count: number): void {
   stream.room += count;
   if (stream.room > 0) stream.taken.emit('more');
 }
 
-/** Sends soon what is to be delivered: the first at once, and what comes shortly after it together. */
-function createOutbox(call: Call) {
-  const deliveries = createDeliveries();
-  let isScheduled = false;
-  let sentAtMs = Number.NEGATIVE_INFINITY;
-
-  function flush(): void {
-    isScheduled = false;
-    sentAtMs = performance.now();
-    const all = deliveries.take();
-    if (call.cancelled || call.writableEnded) return;
-    for (let at = 0; at < all.length; at += deliveriesAtOnce) {
-      call.write({ deliveries: all.slice(at, at + deliveriesAtOnce) });
-    }
-  }
-
-  function schedule(): void {
-    if (isScheduled) return;
-    isScheduled = true;
-    const waitMs = sentAtMs + gatherMs - performance.now();
-    if (call.writableNeedDrain) call.once('drain', flush);
-    else if (waitMs > 0) setTimeout(flush, waitMs);
-    else setImmediate(flush);
-  }
-
-  return {
-    add: (streamId: number, path: string, message: Buffer): void => {
-      deliveries.add(streamId, path, message);
-      schedule();
-    },
-    end: (streamId: number, end: End): void => {
-      deliveries.end(streamId, end);
-      schedule();
-    },
-    /** Send what there is, and end the call. */
-    close: (): void => {
-      flush();
-      call.end();
-    },
-  };
-}
-
-function toMetadata(entries: Readonly<Record<string, string>>): Metadata {
+/** Undefined where a name or a value is none that metadata may have. */
+function toMetadata(entries: Readonly<Record<string, string>>): Metadata | undefined {
   const metadata = new Metadata();
-  for (const [key, value] of Object.entries(entries)) metadata.set(key, value);
-  return metadata;
+  try {
+    for (const [key, value] of Object.entries(entries)) metadata.set(key, value);
+    return metadata;
+  } catch {
+    return undefined;
+  }
 }
 
 const toEnd = ({ code = status.UNKNOWN, details = '', metadata }: Ended): End => ({

@@ -81,6 +81,7 @@ function openCall() {
 }
 
 const ok = 0;
+const invalidArgument = 3;
 const unimplemented = 12;
 const unavailable = 14;
 
@@ -126,11 +127,18 @@ test('a stream sends no more than its client takes', async () => {
   await eventually(() => expect(call.of(1)).toHaveLength(3));
 });
 
-test('what is no stream of the service ends at once, and the others go on', async () => {
+test('what cannot be opened ends at once, and the others go on', async () => {
   using call = openCall();
   call.open(1, 'here');
   call.open(2, 'here', NotificationServiceService.getUnreadCount.path);
   await eventually(() => expect(call.of(2)).toEqual([unimplemented]));
+  const { path } = NotificationServiceService.watch;
+  for (const [index, name] of ['no name', 'x-binary-bin'].entries()) {
+    call.act(3 + index, { $case: 'open', value: Open.fromPartial({ path, metadata: { [name]: 'value' }, window: 1 }) });
+    await eventually(() => expect(call.of(3 + index)).toEqual([invalidArgument]));
+  }
+  call.act(5, { $case: 'open', value: Open.fromPartial({ path, request: Buffer.from([255]), window: 1 }) });
+  await eventually(() => expect(call.of(5)).toEqual([invalidArgument]));
   news.tell('a');
   await eventually(() => expect(call.of(1)).toEqual(['here', 'a']));
 });
