@@ -22,6 +22,7 @@ export type ServedStream = { method: MethodDefinition<unknown, unknown>; serve: 
 /** A stream of the call: how many messages its client takes yet; `more` is emitted when it takes any again. */
 type Stream = { gone: AbortController; room: number; taken: EventEmitter };
 
+const cancelled: Ended = { code: status.CANCELLED };
 const refusals = {
   noStream: { code: status.UNIMPLEMENTED, details: 'There is no such stream.' },
   tooMany: { code: status.UNAVAILABLE, details: 'There are too many streams in one call.' },
@@ -64,13 +65,18 @@ export const createMultiplexHandler =
       streams.set(streamId, stream);
       void serve(asked, stream.gone.signal, send).then(
         () => leave(streamId, { code: status.OK }),
-        (error) => leave(streamId, error),
+        (error) => leave(streamId, stream.gone.signal.aborted ? cancelled : error),
       );
     }
 
     function leave(streamId: number, end: Ended): void {
       streams.delete(streamId);
       finish(streamId, end);
+      closeIfIdle();
+    }
+
+    /** A server that stops waits for its calls to end. */
+    function closeIfIdle(): void {
       if (streams.size === 0 && stopping.aborted) outbox.close();
     }
 
@@ -83,8 +89,10 @@ export const createMultiplexHandler =
 
     function cancelAll(): void {
       for (const { gone } of streams.values()) gone.abort();
+      stopping.removeEventListener('abort', closeIfIdle);
     }
 
+    stopping.addEventListener('abort', closeIfIdle);
     call.on('data', receive);
     call.once('cancelled', cancelAll);
     call.once('end', () => {

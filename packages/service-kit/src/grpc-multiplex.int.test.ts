@@ -81,6 +81,7 @@ function openCall() {
 }
 
 const ok = 0;
+const cancelled = 1;
 const invalidArgument = 3;
 const unimplemented = 12;
 const unavailable = 14;
@@ -143,13 +144,20 @@ test('what cannot be opened ends at once, and the others go on', async () => {
   await eventually(() => expect(call.of(1)).toEqual(['here', 'a']));
 });
 
-test('all streams of a server that stops end as unavailable, also those that wait for their client, and the call ends well', async () => {
+test('all streams of a server that stops end as unavailable, also those that wait for their client, and calls end well', async () => {
   using call = openCall();
+  using idle = openCall();
+  idle.open(1, 'here');
+  idle.act(1, { $case: 'cancel', value: true });
+  await eventually(() => expect(idle.of(1).at(-1)).toBe(cancelled));
   call.open(1, 'slow', undefined, 1);
   call.open(2, 'here');
   await eventually(() => expect(call.deliveries).toHaveLength(1 + Number(call.of(2).length > 0)));
   await eventually(() => expect(news.count()).toBe(2));
+  const startedAt = performance.now();
   await server[Symbol.asyncDispose]();
+  expect(performance.now() - startedAt).toBeLessThan(2000);
+  expect(idle.end()).toBe('well');
   await eventually(() => expect(call.of(1).at(-1)).toBe(unavailable));
   expect(call.of(2).at(-1)).toBe(unavailable);
   expect(call.end()).toBe('well');
