@@ -34,7 +34,7 @@ const heavy = `query Heavy($tweets: Int!, $comments: Int!, $likers: Int!) {
 /** What every gateway is asked; variables rather than literals, as clients do. */
 export const operations: readonly GatewayOperation[] = [
   { name: 'me', body: { query: me, variables: {} }, requests: 800, warmup: 800 },
-  { name: 'timeline', body: { query: timeline, variables: { first: 20 } }, requests: 300, warmup: 400 },
+  { name: 'timeline', body: { query: timeline, variables: { first: 20 } }, requests: 300, warmup: 1500 },
   {
     name: 'heavy',
     body: { query: heavy, variables: { tweets: 100, comments: 2, likers: 1 } },

@@ -18,7 +18,7 @@ export function report({ results, rounds, date }: Run): string {
     `\`npm run gateway -w bench\`, ${date}. ${machine(peers.map(versionOf))}.`,
     '',
     'Four gateways, each a process of its own with NODE_ENV=production, in front of the same seven services and the same supergraph; all give the',
-    `same answers. Medians of ${rounds} interleaved rounds (${counts}), 8 requests at once, 240 access tokens in turn. CPU is the gateway's own`,
+    `same answers. Medians of ${rounds} interleaved rounds (${counts}), 8 requests at once, 240 access tokens in turn, each\nafter a fifth as many that are not measured. CPU is the gateway's own`,
     "process, all threads; services' CPU is that of the process with all seven services, and its PostgreSQL.",
     '',
     '![CPU a request by operation and gateway](gateway/chart.svg)',
