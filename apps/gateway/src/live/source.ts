@@ -1,17 +1,17 @@
-import type { handleServerStreamingCall, MethodDefinition } from '@grpc/grpc-js';
 import {
   type Notification as NotificationMessage,
   NotificationServiceService,
   NotificationType,
   type WatchRequest,
+  type WatchResponse,
 } from '@minitwitter/proto/notification/v1/notification';
 import {
   type Tweet as TweetMessage,
   TweetServiceService,
   type WatchHomeTimelineRequest,
+  type WatchHomeTimelineResponse,
 } from '@minitwitter/proto/tweet/v1/tweet';
-import { createGrpcClient } from '@minitwitter/service-kit/grpc-client';
-import type { Rpc } from '@minitwitter/service-kit/rpc';
+import { createStreamClient, type StreamClient } from '@minitwitter/service-kit/grpc-stream-client';
 import type { EdgeContext } from '../edge-context.ts';
 import type { JsonObject } from '../executor/values.ts';
 
@@ -31,47 +31,43 @@ export type LiveSource = {
   open: (context: EdgeContext, after: string | undefined, signal: AbortSignal) => AsyncIterable<Arrival>;
 };
 
-/** A service's stream, read as arrivals: what came to many streams in one message is one arrival. */
-type Watch<Request> = { watch: handleServerStreamingCall<Request, Arrival> };
-
-/** The services whose streams are watched. */
-export type LiveClients = { notifications: Rpc<Watch<WatchRequest>>; tweets: Rpc<Watch<WatchHomeTimelineRequest>> };
-
-const readAs = <Request, Response>(
-  method: MethodDefinition<Request, Response>,
-  toArrival: (response: Response) => Arrival,
-) => ({ watch: { ...method, responseDeserialize: (bytes: Buffer) => toArrival(method.responseDeserialize(bytes)) } });
+/** The streams that are watched, read as arrivals: what came to many in one message is one arrival. */
+export type LiveClients = {
+  notifications: StreamClient<WatchRequest, Arrival>;
+  tweets: StreamClient<WatchHomeTimelineRequest, Arrival>;
+};
 
 /** Clients of the services whose streams are watched; they close with the stack. */
-export function openLiveClients(
-  targets: { NOTIFICATION_GRPC: string; TWEET_GRPC: string },
+export const openLiveClients = (
+  { NOTIFICATION_GRPC, TWEET_GRPC }: { NOTIFICATION_GRPC: string; TWEET_GRPC: string },
   stack: Pick<AsyncDisposableStack, 'use'>,
-): LiveClients {
-  const watched = readAs(NotificationServiceService.watch, ({ cursor, notification, unreadCount, traceparent }) => ({
-    cursor,
-    event: notification && toNotification(notification, unreadCount),
-    traceparent,
-  }));
-  const home = readAs(TweetServiceService.watchHomeTimeline, ({ cursor, tweet }) => ({
-    cursor,
-    event: tweet && toTweet(tweet),
-  }));
-  const { NOTIFICATION_GRPC, TWEET_GRPC } = targets;
-  return {
-    notifications: stack.use(createGrpcClient<Watch<WatchRequest>>('notification', watched, NOTIFICATION_GRPC)),
-    tweets: stack.use(createGrpcClient<Watch<WatchHomeTimelineRequest>>('tweet', home, TWEET_GRPC)),
-  };
-}
+): LiveClients => ({
+  notifications: stack.use(
+    createStreamClient('notification', NotificationServiceService.watch, NOTIFICATION_GRPC, fromNotification),
+  ),
+  tweets: stack.use(createStreamClient('tweet', TweetServiceService.watchHomeTimeline, TWEET_GRPC, fromTweet)),
+});
 
 /** The sources by the names of their fields. Events are as the owning subgraph's schema has them. */
 export const createLiveSources = ({ notifications, tweets }: LiveClients): ReadonlyMap<string, LiveSource> =>
   new Map([
     [
       'notificationReceived',
-      { ordered: true, open: (context, after, signal) => notifications.watch({ after }, context, signal) },
+      { ordered: true, open: (context, after, signal) => notifications.open({ after }, context, signal) },
     ],
-    ['tweetPosted', { ordered: false, open: (context, after, signal) => tweets.watch({ after }, context, signal) }],
+    ['tweetPosted', { ordered: false, open: (context, after, signal) => tweets.open({ after }, context, signal) }],
   ]);
+
+const fromNotification = ({ cursor, notification, unreadCount, traceparent }: WatchResponse): Arrival => ({
+  cursor,
+  event: notification && toNotification(notification, unreadCount),
+  traceparent,
+});
+
+const fromTweet = ({ cursor, tweet }: WatchHomeTimelineResponse): Arrival => ({
+  cursor,
+  event: tweet && toTweet(tweet),
+});
 
 const typeNames = new Map<NotificationType, string>([
   [NotificationType.LIKE, 'LIKE'],
