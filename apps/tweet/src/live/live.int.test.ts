@@ -85,9 +85,13 @@ describe.each([
     );
     const written = await Promise.all(writing);
     await Promise.all([here.expectContents(written), there.expectContents(written)]);
-    const marker = await bob.write('marker');
-    await Promise.all([here.expectContents([...written, 'marker']), there.expectContents([...written, 'marker'])]);
-    expect(here.updates.at(-1)?.tweet?.id).toBe(marker);
+    // Each hears at once of what its own process wrote, and of nothing for a second time before that.
+    for (const [rpc, watcher] of [[world.rpc, here] as const, [other.rpc, there] as const]) {
+      await rpc.createTweet({ content: 'marker' }, bob.context());
+      await eventually(() => expect(watcher.contents()).toContain('marker'));
+      const before = watcher.contents().slice(0, watcher.contents().indexOf('marker'));
+      expect(before.toSorted()).toEqual(written.toSorted());
+    }
   });
 
   it('goes on after a tweet or a cursor without a gap, in order, and without that tweet', async () => {
