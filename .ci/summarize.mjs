@@ -8,19 +8,18 @@ const none = {
 };
 const reports = process.argv.slice(2).map((file) => (existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : none));
 const files = reports.flatMap(({ testResults }) => testResults);
-const tests = files.flatMap(({ name, assertionResults }) => assertionResults.map((test) => ({ file: name, ...test })));
 
 const shorten = (text = '') => text.split('\n').slice(0, 12).join('\n    ');
-const tell = (verdict, { file, fullName, failureMessages }) =>
+const tell = (verdict, file, { fullName, failureMessages }) =>
   console.log([`${verdict} ${file}: ${fullName}`, ...failureMessages.map(shorten)].join('\n    '));
 
-for (const test of tests) {
-  if (test.status === 'passed' && test.failureMessages.length) tell('PASSED WHEN TRIED AGAIN', test);
-}
 for (const { name, status, message, assertionResults } of files) {
   const failed = assertionResults.filter((test) => test.status === 'failed');
-  for (const test of failed) tell('FAILED', { file: name, ...test });
+  for (const test of failed) tell('FAILED', name, test);
   if (status === 'failed' && !failed.length) console.log(`FAILED ${name}\n    ${shorten(message)}`);
+  for (const test of assertionResults) {
+    if (test.status === 'passed' && test.failureMessages.length) tell('PASSED WHEN TRIED AGAIN', name, test);
+  }
 }
 
 const sum = (name) => reports.reduce((total, report) => total + report[name], 0);
