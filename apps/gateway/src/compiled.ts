@@ -11,7 +11,7 @@ export const compileOver = (
   createCompiledExecutor<EdgeContext>({
     gateway,
     isContext: isEdgeContext,
-    send: async (call, context) => {
+    send: (call, context) => {
       const subgraph = subgraphs.get(call.service);
       if (!subgraph) throw new Error(`The plan names an unknown subgraph: ${call.service}.`);
       return subgraph.send(call, context);

@@ -1,6 +1,7 @@
 import { logFields, type RequestContext } from '@minitwitter/service-kit/context';
 import type { Logger } from '@minitwitter/service-kit/logger';
 import { isObjectLike } from './executor/values.ts';
+import { type HeaderFields, headerFields } from './http1/request-message.ts';
 
 /** What the edge knows of a request, and hands on to every subgraph that the request reaches. */
 export type EdgeContext = RequestContext;
@@ -11,15 +12,24 @@ export const isEdgeContext = (value: unknown): value is EdgeContext => isObjectL
 /** What a subgraph is told of the request. */
 export type CallContext = Pick<EdgeContext, 'requestId' | 'traceparent' | 'authorization' | 'clientIp' | 'userAgent'>;
 
-/** The headers of a call to a subgraph, names and values in turn; `timeoutMs` is what is left of the deadline. */
-export function subgraphHeaders(context: CallContext, timeoutMs: number): string[] {
+const knownFields = new WeakMap<CallContext, HeaderFields>();
+
+/** The header fields of a call to a subgraph, which are the same for all calls of a request but for `timeoutMs`, what is left of the deadline. */
+export function subgraphFields(context: CallContext, timeoutMs: number): HeaderFields {
+  const { text, isAscii } = knownFields.get(context) ?? writeFields(context);
+  return { text: `${text}x-timeout-ms: ${timeoutMs}\r\n`, isAscii };
+}
+
+function writeFields(context: CallContext): HeaderFields {
   const { authorization, clientIp, userAgent, requestId, traceparent } = context;
   const headers = ['content-type', 'application/json', 'accept', 'application/json', 'x-request-id', requestId];
-  headers.push('traceparent', traceparent, 'x-timeout-ms', String(timeoutMs));
+  headers.push('traceparent', traceparent);
   if (authorization !== undefined) headers.push('authorization', authorization);
   if (clientIp !== undefined) headers.push('x-forwarded-for', clientIp);
   if (userAgent !== undefined) headers.push('user-agent', userAgent);
-  return headers;
+  const fields = headerFields(headers);
+  knownFields.set(context, fields);
+  return fields;
 }
 
 type Asking = Pick<EdgeContext, 'requestId' | 'traceparent' | 'authorization' | 'deadline'> &

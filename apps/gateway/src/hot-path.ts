@@ -61,8 +61,9 @@ export function createHotPath(ordinary: HttpHandler, deps: HotPathDeps): HttpHan
     const headers = [...operationHeaders, 'X-Request-Id', requestId];
     const add = (name: string, value: string): void => void headers.push(name, value);
     const send = (status: number, text: string): void => {
-      headers.push('Content-Type', `${type}; charset=utf-8`, 'Content-Length', String(Buffer.byteLength(text)));
-      response.writeHead(status, headers).end(text.length < longText ? text : Buffer.from(text));
+      const body = text.length < longText ? text : Buffer.from(text);
+      headers.push('Content-Type', `${type}; charset=utf-8`, 'Content-Length', String(Buffer.byteLength(body)));
+      response.writeHead(status, headers).end(body);
     };
     try {
       const deadline = acceptDeadline(undefined);

@@ -2,10 +2,11 @@ import { bounds } from '@minitwitter/service-kit/bounds';
 import { unavailable } from '@minitwitter/service-kit/errors';
 import { z } from 'zod';
 import { isGraphqlResponse } from './data-source.ts';
-import { subgraphHeaders } from './edge-context.ts';
+import { subgraphFields } from './edge-context.ts';
 import { bodyOf } from './executor/run.ts';
 import { BodyTooLargeError } from './http1/errors.ts';
 import { createHttpPool } from './http1/pool.ts';
+import { noFields } from './http1/request-message.ts';
 import { type SubgraphTransport, TooLargeError } from './transport.ts';
 
 /** A service that answers, and says which of its own dependencies does not. */
@@ -24,8 +25,8 @@ export function createHttpTransport(service: string, baseUrl: string) {
 
   const transport: SubgraphTransport = async (call, context, timeoutMs) => {
     try {
-      const headers = subgraphHeaders(context, timeoutMs);
-      const { status, text } = await pool.request({ method: 'POST', path, headers, body: bodyOf(call) }, timeoutMs);
+      const fields = subgraphFields(context, timeoutMs);
+      const { status, text } = await pool.request({ method: 'POST', path, fields, body: bodyOf(call) }, timeoutMs);
       const answer: unknown = JSON.parse(text);
       if (isGraphqlResponse(answer)) return answer;
       throw new Error(`HTTP ${status} without a GraphQL response`);
@@ -38,7 +39,7 @@ export function createHttpTransport(service: string, baseUrl: string) {
     transport,
     /** Rejects unless the service says that it is ready; with a NotReadyError when it says what it misses. */
     checkReady: async (): Promise<void> => {
-      const request = { method: 'GET', path: `${base}/readyz`, headers: [] } as const;
+      const request = { method: 'GET', path: `${base}/readyz`, fields: noFields } as const;
       const { status, text } = await pool.request(request, bounds.health.edgeMs);
       if (status !== 200) throw notReady(text) ?? unavailable(service);
     },

@@ -4,9 +4,10 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { watchSockets } from '@minitwitter/service-kit/testing-sockets';
 import { describe, expect, test } from 'vitest';
 import { createHttpPool } from './pool.ts';
+import { headerFields, noFields } from './request-message.ts';
 
 const bounds = { maxConnections: 2, maxWaiting: 3, maxBytes: 100_000, connectMs: 1000, idleMs: 4000 };
-const get = { method: 'GET', path: '/', headers: [] } as const;
+const get = { method: 'GET', path: '/', fields: noFields } as const;
 
 async function serve(server: Server, stack: DisposableStack, options: Partial<typeof bounds> = {}) {
   const sockets = new Set<Socket>();
@@ -52,7 +53,10 @@ describe('a pool of connections', () => {
       ['/chunks', 'small'],
       ['/length', 'ё'.repeat(40_000)],
     ] as const) {
-      const { status, text } = await pool.request({ method: 'POST', path, headers: ['x-name', 'me'], body }, 5000);
+      const { status, text } = await pool.request(
+        { method: 'POST', path, fields: headerFields(['x-name', 'me']), body },
+        5000,
+      );
       expect(status).toBe(200);
       expect(text === `POST ${path} me ${body}`).toBe(true);
     }

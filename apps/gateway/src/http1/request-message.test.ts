@@ -1,15 +1,15 @@
 import { expect, test } from 'vitest';
-import { messageOf } from './request-message.ts';
+import { headerFields, messageOf, noFields } from './request-message.ts';
 
 const post = (headers: readonly string[], body: string) =>
-  messageOf('tweet:4204', { method: 'POST', path: '/graphql', headers, body });
+  messageOf('tweet:4204', { method: 'POST', path: '/graphql', fields: headerFields(headers), body });
 
 test('a request has its host, its length in bytes and its headers', () => {
   const head = (bytes: number) =>
     `POST /graphql HTTP/1.1\r\nhost: tweet:4204\r\ncontent-length: ${bytes}\r\naccept: application/json\r\n\r\n`;
   expect(post(['accept', 'application/json'], '{"q":"e"}')).toBe(`${head(9)}{"q":"e"}`);
   expect(post(['accept', 'application/json'], '{"q":"ё"}')).toEqual(Buffer.from(`${head(10)}{"q":"ё"}`));
-  expect(messageOf('h', { method: 'GET', path: '/readyz', headers: [] })).toBe(
+  expect(messageOf('h', { method: 'GET', path: '/readyz', fields: noFields })).toBe(
     'GET /readyz HTTP/1.1\r\nhost: h\r\n\r\n',
   );
 });
