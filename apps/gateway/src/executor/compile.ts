@@ -2,6 +2,7 @@ import { type Operation, operationFromDocument } from '@apollo/federation-intern
 import { type FetchNode, isPlanNode, type QueryPlan } from '@apollo/query-planner';
 import type { DocumentNode, OperationDefinitionNode, VariableDefinitionNode } from 'graphql/index.js';
 import { compileEventSource, type ReadEvent } from './event-source.ts';
+import { generateShape, type ShapeValid } from './generated/shape.ts';
 import type { Graph } from './graph.ts';
 import { compileIntrospection } from './introspection.ts';
 import { compileProjection, type Project } from './projection.ts';
@@ -28,6 +29,8 @@ export type CompiledOperation = {
   /** Fetches what the operation needs; of a subscription, what an event does not bring. */
   fetch: Step | undefined;
   primary: Primary | undefined;
+  /** Shapes what is as it should be, where code is generated for that; undefined else. */
+  shapeValid: ShapeValid | undefined;
   project: Project;
   newObject: () => JsonObject;
   rootType: TypeInfo;
@@ -35,6 +38,10 @@ export type CompiledOperation = {
   tags: ReadonlySet<string>;
   /** Roughly what it holds in memory, in characters of the requests to subgraphs. */
   size: number;
+  /** Whether code was generated for it, where that is supported. */
+  isGenerated: boolean;
+  /** How often it was asked for. */
+  uses: number;
 };
 
 /** Plan an operation with the gateway's planner and compile the plan; throws for what cannot be planned or is not supported. */
@@ -42,6 +49,7 @@ export function compileOperation(
   graph: Graph,
   document: DocumentNode,
   definition: OperationDefinitionNode,
+  isGenerated: boolean,
 ): CompiledOperation {
   const { planner, apiSchema, apiTypes, leaves, supergraphTypes, schema } = graph;
   const operation = operationFromDocument(apiSchema, document, nameOption(definition));
@@ -56,15 +64,20 @@ export function compileOperation(
       definition.variableDefinitions ?? [],
     ),
   );
+  const making = { types: supergraphTypes, isGenerated };
+  const rootType = rootTypeOf(operation);
   return {
     variables: definition.variableDefinitions ?? [],
-    fetch: isPlanNode(fetching) ? compileTask(toTask(fetching), operation, supergraphTypes) : undefined,
+    fetch: isPlanNode(fetching) ? compileTask(toTask(fetching), operation, making) : undefined,
     primary: isSubscription ? compilePrimary(graph, node.primary) : undefined,
+    shapeValid: isGenerated ? generateShape(apiTypes, operation, rootType.name) : undefined,
     project,
     newObject,
-    rootType: rootTypeOf(operation),
+    rootType,
     tags: tagsOf(operation, planner.supergraph.schema),
     size: sizeOf(node),
+    isGenerated,
+    uses: 0,
   };
 }
 

@@ -41,8 +41,8 @@ test(`answers ${cases} random operations as the stock executor does, whatever th
     const operation = generateOperation(pair.schema, kind, fortune.seed, size);
     fc.pre(operation !== undefined);
     const stock = await pair.stock(operation, fortune);
-    const compiled = await pair.compiled(operation, fortune);
-    if (!areAlike(stock, compiled)) expect({ operation, outcome: compiled }).toEqual({ operation, outcome: stock });
+    for (const compiled of [await pair.closures(operation, fortune), await pair.generated(operation, fortune)])
+      if (!areAlike(stock, compiled)) expect({ operation, outcome: compiled }).toEqual({ operation, outcome: stock });
   });
   await fc.assert(property, { numRuns: cases, endOnFailure: cases > 1000 });
 });

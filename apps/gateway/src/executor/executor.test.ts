@@ -1,18 +1,12 @@
-import { composeServices } from '@apollo/composition';
 import { ApolloGateway } from '@apollo/gateway';
 import { parse } from 'graphql/index.js';
 import { describe, expect, test } from 'vitest';
+import { compose } from '../testing/supergraphs/compose.ts';
 import { loadPlatform, loadSupergraph } from '../testing/supergraphs/load.ts';
 import { createCompiledExecutor } from './executor.ts';
 import { bodyOf, type SubgraphCall } from './run.ts';
 import type { JsonObject } from './values.ts';
 
-const compose = (subgraphs: Readonly<Record<string, string>>): string => {
-  const services = Object.entries(subgraphs).map(([name, sdl]) => ({ name, typeDefs: parse(sdl) }));
-  const { supergraphSdl, errors } = composeServices(services);
-  if (errors) throw new AggregateError(errors);
-  return supergraphSdl;
-};
 const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
 type Answers = (call: SubgraphCall, variables: JsonObject) => unknown;

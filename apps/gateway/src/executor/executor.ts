@@ -2,7 +2,7 @@ import type { ApolloGateway } from '@apollo/gateway';
 import type { ApolloServerOptionsWithGateway, BaseContext } from '@apollo/server';
 import type { CompiledOperation } from './compile.ts';
 import { failureOf } from './errors.ts';
-import { type CacheLimits, type Graph, graphOf } from './graph.ts';
+import { type CompileLimits, type Graph, graphOf } from './graph.ts';
 import { findOperation, type OperationRequest, prepareOperation } from './operations.ts';
 import { type Execution, executeCompiled } from './respond.ts';
 import type { DescribeFailure, Run, Send } from './run.ts';
@@ -48,11 +48,11 @@ type Options<Context> = {
   describeFailure?: DescribeFailure<Context>;
   /** Apollo Server hands its context on untyped. */
   isContext: (value: unknown) => value is Context;
-  limits?: CacheLimits;
+  limits?: CompileLimits;
 };
 
 const notSubscription = 'The operation is not a subscription.';
-const defaultLimits: CacheLimits = { operations: 1000, characters: 4_000_000 };
+const defaultLimits: CompileLimits = { operations: 1000, characters: 4_000_000, usesBeforeGenerated: 10 };
 
 /**
  * Execute operations over a supergraph by compiled plans: an operation is planned and compiled on first sight, and found

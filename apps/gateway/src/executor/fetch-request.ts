@@ -4,10 +4,10 @@ import { readSubgraphError, type SubgraphError } from './errors.ts';
 import { prefixOf, type Run, type SubgraphCall } from './run.ts';
 import { isJsonObject, type JsonObject, ownValue } from './values.ts';
 
-/** Send a fetch with the variables that it uses and the given representations, each of them as JSON; it never rejects. */
+/** Send a fetch with the variables that it uses and the given representations, a list in JSON; it never rejects. */
 export type FetchRequest = <Context>(
   run: Run<Context>,
-  representations: readonly string[] | undefined,
+  representations: string | undefined,
   read: (data: JsonObject) => void,
 ) => Promise<readonly SubgraphError[]>;
 
@@ -35,14 +35,14 @@ export function compileRequest(node: FetchNode): FetchRequest {
       return told;
     } catch (failure) {
       const { message, extensions = {} } = run.transport.describeFailure(failure, call, run.context);
-      const entities = representations && JSON.parse(`[${representations.join()}]`);
+      const entities = representations && JSON.parse(representations);
       const paths = failedPaths(query, { [reserved]: entities });
       return [...told, ...(paths.length > 0 ? paths : [undefined]).map((path) => ({ message, path, extensions }))];
     }
   };
 }
 
-type SerialiseVariables = (variables: Readonly<JsonObject>, representations: readonly string[] | undefined) => string;
+type SerialiseVariables = (variables: Readonly<JsonObject>, representations: string | undefined) => string;
 
 function compileVariables({ variableUsages = [] }: FetchNode): SerialiseVariables {
   const keyed = variableUsages.map((variable) => ({ variable, key: `${JSON.stringify(variable)}:` }));
@@ -52,7 +52,7 @@ function compileVariables({ variableUsages = [] }: FetchNode): SerialiseVariable
       const value = ownValue(variables, variable);
       if (value !== undefined) members.push(key + JSON.stringify(value));
     }
-    if (representations) members.push(`"${reserved}":[${representations.join()}]`);
+    if (representations) members.push(`"${reserved}":${representations}`);
     return `{${members.join()}}`;
   };
 }

@@ -1,23 +1,24 @@
 import type { FetchNode } from '@apollo/query-planner';
 import type { ResponsePath } from '../failed-paths.ts';
+import { compileMerge, compileSelect, type Entities, type Making } from './entities.ts';
 import { downstreamError, type SubgraphError } from './errors.ts';
 import { compileRequest } from './fetch-request.ts';
-import { copyOfObject, merge, mergeCopy } from './merge.ts';
+import { merge, mergeCopy } from './merge.ts';
 import { compilePaths, locationsAt, type PlanPath } from './paths.ts';
-import { compileRequires, type Representations } from './representations.ts';
 import { compileRewrites } from './rewrites.ts';
-import type { Step } from './run.ts';
-import type { TypeIndex } from './type-index.ts';
-import { isJsonObject, type JsonObject } from './values.ts';
+import type { Run, Step } from './run.ts';
+import type { JsonObject } from './values.ts';
 
-/** Compile a fetch whose answer belongs to the objects at each of these paths; throws for what is not supported. */
-export function compileFetch(node: FetchNode, paths: readonly PlanPath[], types: TypeIndex): Step {
-  if (node.contextRewrites?.length) throw new Error('@fromContext is not supported by the gateway.');
-  return node.requires ? compileEntityFetch(node, paths, types) : compileRootFetch(node, paths, types);
+/** Compile a fetch whose answer belongs to the objects at each of these paths. */
+export function compileFetch(node: FetchNode, paths: readonly PlanPath[], making: Making): Step {
+  if (!node.requires) return compileRootFetch(node, paths, making);
+  const select = compileSelect(node, paths, making);
+  const ask = compileEntityFetch(node, paths, making);
+  return (run) => ask(run, select(run.data));
 }
 
 /** A fetch of root fields: of the operation's, or of a field's that answers the query type. */
-function compileRootFetch(node: FetchNode, paths: readonly PlanPath[], types: TypeIndex): Step {
+function compileRootFetch(node: FetchNode, paths: readonly PlanPath[], { types }: Making): Step {
   const find = compilePaths(paths);
   const request = compileRequest(node);
   const rewrite = compileRewrites(node.outputRewrites, types);
@@ -26,7 +27,10 @@ function compileRootFetch(node: FetchNode, paths: readonly PlanPath[], types: Ty
     if (targets.length === 0) return;
     const errors = await request(run, undefined, (data) => {
       rewrite?.(data);
-      for (const [index, target] of targets.entries()) mergeAs(target, data, index === targets.length - 1);
+      for (const target of targets) {
+        if (targets.length > 1) mergeCopy(target, data);
+        else merge(target, data);
+      }
     });
     for (const error of errors) run.errors.push(...downstreamErrors(error, node.serviceName, paths));
   };
@@ -35,60 +39,32 @@ function compileRootFetch(node: FetchNode, paths: readonly PlanPath[], types: Ty
 /** Of one fetch; an error of an entity that occurs often is told at every place. */
 const maxErrors = 1000;
 
-/** A fetch of entities: each distinct one is asked for once, and its answer goes to every object that it stands for. */
-function compileEntityFetch(node: FetchNode, paths: readonly PlanPath[], types: TypeIndex): Step {
-  const find = compilePaths(paths);
-  const request = compileRequest(node);
-  const represent = compileRequires(node, types);
-  const rewriteOutput = compileRewrites(node.outputRewrites, types);
+/** Ask for entities: each distinct one once, and the answer goes to every object that it stands for. */
+export type AskEntities = <Context>(run: Run<Context>, entities: Entities) => Promise<void>;
 
-  return async (run) => {
-    const targets = find(run.data);
-    const representations = represent(targets);
-    if (representations.distinct.length === 0) return;
-    const errors = await request(run, representations.distinct, (data) => {
-      const entities = entitiesOf(data, representations.distinct.length);
-      const pending = countUses(representations);
-      for (const [at, target] of targets.entries()) {
-        const index = representations.indexes[at];
-        const received = index === undefined ? null : entities[index];
-        if (index === undefined || !isJsonObject(received)) continue;
-        pending[index] = (pending[index] ?? 0) - 1;
-        const isLast = pending[index] === 0;
-        if (!rewriteOutput) {
-          mergeAs(target, received, isLast);
-          continue;
-        }
-        const entity = isLast ? received : copyOfObject(received);
-        entity.__typename ||= target.__typename;
-        rewriteOutput(entity);
-        merge(target, entity);
-      }
+/** Compile a fetch of entities at these paths, which the caller has selected. */
+export function compileEntityFetch(node: FetchNode, paths: readonly PlanPath[], making: Making): AskEntities {
+  const request = compileRequest(node);
+  const take = compileMerge(node, making);
+
+  return async (run, entities) => {
+    const { targets, indexes, count, json } = entities;
+    if (count === 0) return;
+    const errors = await request(run, json, (data) => {
+      take(entities, entitiesOf(data, count), count < targets.length);
     });
     if (errors.length === 0) return;
     const locations = paths.flatMap((path) => locationsAt(run.data, path));
-    const locationsOf = (index: number) => locations.filter((_, at) => representations.indexes[at] === index);
+    const locationsOf = (index: number) => locations.filter((_, at) => indexes[at] === index);
     const told = errors.flatMap((error) => downstreamErrors(error, node.serviceName, paths, locationsOf));
     run.errors.push(...told.slice(0, maxErrors));
   };
-}
-
-/** Objects of one answer must not share parts: later fetches write into each of them. The last to get it takes the original. */
-function mergeAs(target: JsonObject, source: JsonObject, isLast: boolean): void {
-  if (isLast) merge(target, source);
-  else mergeCopy(target, source);
 }
 
 function entitiesOf({ _entities: entities }: JsonObject, count: number): readonly unknown[] {
   if (!Array.isArray(entities)) throw new Error('Expected "data._entities" in response to be an array');
   if (entities.length !== count) throw new Error(`Expected "data._entities" to contain ${count} elements`);
   return entities;
-}
-
-function countUses({ distinct, indexes }: Representations): number[] {
-  const uses = distinct.map(() => 0);
-  for (const index of indexes) if (index !== undefined) uses[index] = (uses[index] ?? 0) + 1;
-  return uses;
 }
 
 /** The errors that a client gets for one of a subgraph: one for each place in the response that it concerns. */

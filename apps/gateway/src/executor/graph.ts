@@ -20,13 +20,23 @@ export type Graph = {
   /** The schema of a subgraph, by name. */
   subgraphSchema: (service: string) => GraphQLSchema;
   operations: LRUCache<string, CompiledOperation>;
+  limits: CompileLimits;
 };
 
-/** Bounds of the compiled operations that are kept: how many, and the size of their plans as JSON, in characters. */
-export type CacheLimits = { operations: number; characters: number };
+export type CompileLimits = {
+  /** Of the compiled operations that are kept: how many, and the size of their plans as JSON, in characters. */
+  operations: number;
+  characters: number;
+  /** An operation that was asked for so often is compiled again, to code of its own: that pays for what comes again and again. */
+  usesBeforeGenerated: number;
+};
 
 /** The graph that a gateway has loaded: with its own planner, so that it is in memory once. */
-export function graphOf(gateway: Pick<ApolloGateway, '__testing'>, schema: GraphQLSchema, limits: CacheLimits): Graph {
+export function graphOf(
+  gateway: Pick<ApolloGateway, '__testing'>,
+  schema: GraphQLSchema,
+  limits: CompileLimits,
+): Graph {
   const { queryPlanner: planner } = gateway.__testing();
   if (!planner) throw new Error('The gateway has no planner before it is loaded.');
   const { supergraph } = planner;
@@ -39,6 +49,7 @@ export function graphOf(gateway: Pick<ApolloGateway, '__testing'>, schema: Graph
     supergraphTypes: createTypeIndex(supergraph.schema),
     schema,
     subgraphSchema: createSubgraphSchemas(planner),
+    limits,
     operations: new LRUCache({
       max: limits.operations,
       maxSize: limits.characters,

@@ -13,7 +13,8 @@ export function mergeCopy(target: JsonObject, source: JsonObject): void {
   for (const name of Object.keys(source)) mergeMember(target, name, copyOf(ownValue(source, name)));
 }
 
-function mergeMember(target: JsonObject, name: string, value: unknown): void {
+/** Merge a value into what an object has under a name. */
+export function mergeMember(target: JsonObject, name: string, value: unknown): void {
   if (value === undefined) return;
   const known = target[name];
   if (known !== undefined && Object.hasOwn(target, name)) target[name] = merged(known, value);

@@ -19,14 +19,16 @@ type Found = { variables: readonly VariableDefinitionNode[]; compile: () => Comp
 export function findOperation(graph: Graph, { document, documentKey, operationName }: OperationRequest): Found {
   const key = `${documentKey}:${operationName ?? ''}`;
   const known = graph.operations.get(key);
-  if (known) return { variables: known.variables, compile: () => known };
+  if (known) known.uses += 1;
+  const isFrequent = (known?.uses ?? 0) >= graph.limits.usesBeforeGenerated;
+  if (known && (known.isGenerated || !isFrequent)) return { variables: known.variables, compile: () => known };
   const { operation: definition } = buildOperationContext({
     schema: graph.schema,
     operationDocument: document,
     ...(operationName && { operationName }),
   });
   const compile = () => {
-    const compiled = compileOperation(graph, document, definition);
+    const compiled = compileOperation(graph, document, definition, isFrequent);
     graph.operations.set(key, compiled);
     return compiled;
   };

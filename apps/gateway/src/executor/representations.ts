@@ -12,8 +12,8 @@ type Extract = (source: unknown) => JsonObject | null;
 
 type Part = (source: JsonObject, target: JsonObject) => boolean;
 
-/** Distinct representations, as JSON, and which of them each entity asks for, if there is anything to ask for. */
-export type Representations = { distinct: readonly string[]; indexes: readonly (number | undefined)[] };
+/** Distinct representations as a list in JSON, how many they are, and which of them each entity asks for, if there is anything to ask for. */
+export type Representations = { json: string; count: number; indexes: readonly (number | undefined)[] };
 
 export type Represent = (entities: readonly JsonObject[]) => Representations;
 
@@ -21,10 +21,13 @@ export type Represent = (entities: readonly JsonObject[]) => Representations;
  * Compile the `requires` of a fetch to what represents entities, each distinct one once (Apollo Federation subgraph specification,
  * "Entity representations"; results as of `executeSelectionSet` in @apollo/gateway 2.14).
  */
-export function compileRequires({ requires = [], inputRewrites }: FetchNode, types: TypeIndex): Represent {
+export function compileRequires(node: FetchNode, types: TypeIndex): Represent {
+  const key = keyOf(node, types);
+  return key ? representByKey(key) : represent(node, types);
+}
+
+function represent({ requires = [], inputRewrites }: FetchNode, types: TypeIndex): Represent {
   const rewrite = compileRewrites(inputRewrites, types);
-  const keyed = rewrite ? undefined : compileKeyed(requires, types);
-  if (keyed) return keyed;
   const extract = compileSelections(requires, types);
   return (entities) => {
     const known = new Map<string, number>();
@@ -34,7 +37,7 @@ export function compileRequires({ requires = [], inputRewrites }: FetchNode, typ
       rewrite?.(representation);
       return indexIn(known, JSON.stringify(representation));
     });
-    return { distinct: [...known.keys()], indexes };
+    return { json: `[${[...known.keys()].join()}]`, count: known.size, indexes };
   };
 }
 
@@ -44,25 +47,34 @@ function indexIn<Key>(known: Map<Key, number>, key: Key): number {
   return index;
 }
 
-/** The usual case, without an object in between: the type and one field of it, which then tells entities apart. */
-function compileKeyed([only, ...others]: readonly QueryPlanSelectionNode[], types: TypeIndex): Represent | undefined {
-  if (only?.kind !== 'InlineFragment' || only.typeCondition === undefined || others.length > 0) return undefined;
-  const { typeCondition, selections } = only;
+/** What tells entities of an object type apart. */
+export type Key = { typename: string; field: string };
+
+/** The usual case: a fetch that requires the type and one field of it. */
+export function keyOf({ requires = [], inputRewrites = [] }: FetchNode, types: TypeIndex): Key | undefined {
+  const [only, ...others] = requires;
+  if (only?.kind !== 'InlineFragment' || !only.typeCondition || others.length + inputRewrites.length > 0)
+    return undefined;
+  const { typeCondition: typename, selections } = only;
   const fields = selections.filter((one) => one.kind === 'Field');
-  const names = fields.filter(({ selections: inner }) => !inner).map(getResponseName);
-  const [first, second] = names;
-  if (names.length !== 2 || selections.length !== 2 || types.subtypesOf(typeCondition).size !== 1) return undefined;
-  if (first !== '__typename' || second === undefined || second === first) return undefined;
-  const read = readerOf(second);
-  const begin = `{"__typename":${JSON.stringify(typeCondition)},${JSON.stringify(second)}:`;
+  const [first, field] = fields.filter(({ selections: inner }) => !inner).map(getResponseName);
+  if (fields.length !== 2 || selections.length !== 2 || types.subtypesOf(typename).size !== 1) return undefined;
+  return first !== '__typename' || field === undefined || field === first ? undefined : { typename, field };
+}
+
+/** Without an object in between. */
+function representByKey({ typename, field }: Key): Represent {
+  const read = readerOf(field);
+  const begin = `{"__typename":${JSON.stringify(typename)},${JSON.stringify(field)}:`;
   return (entities) => {
     const known = new Map<unknown, number>();
     const indexes = entities.map((entity) => {
-      if (entity.__typename !== typeCondition) return undefined;
+      if (entity.__typename !== typename) return undefined;
       const value = read(entity);
       return value === undefined ? undefined : indexIn(known, value);
     });
-    return { distinct: Array.from(known.keys(), (value) => `${begin}${JSON.stringify(value)}}`), indexes };
+    const distinct = Array.from(known.keys(), (value) => `${begin}${JSON.stringify(value)}}`);
+    return { json: `[${distinct.join()}]`, count: known.size, indexes };
   };
 }
 

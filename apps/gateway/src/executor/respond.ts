@@ -18,8 +18,10 @@ export async function executeCompiled<Context>(operation: CompiledOperation, run
 }
 
 /** What the subgraphs got wrong hides what is found wrong with the data, which is then but a consequence. */
-function shape<Context>({ project, newObject, rootType }: CompiledOperation, run: Run<Context>): Execution {
+function shape<Context>({ shapeValid, project, newObject, rootType }: CompiledOperation, run: Run<Context>): Execution {
   const failed = run.errors.length > 0;
+  const valid = shapeValid?.(run.data, run.variables);
+  if (valid) return failed ? { errors: run.errors, data: valid } : { data: valid };
   const scope: Scope = {
     variables: run.variables,
     errors: failed ? null : [],

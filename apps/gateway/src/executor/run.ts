@@ -27,7 +27,7 @@ export const bodyOf = ({ prefix, variables }: Pick<SubgraphCall, 'prefix' | 'var
 /** What a subgraph answered; it belongs to the executor, which changes it in place. */
 export type SubgraphResponse = { data?: unknown; errors?: unknown };
 
-/** Ask a subgraph. What it rejects with becomes an error at each place where data is missing for it. */
+/** Ask a subgraph. What it throws or rejects with becomes an error at each place where data is missing for it. */
 export type Send<Context> = (call: SubgraphCall, context: Context) => Promise<SubgraphResponse>;
 
 /** Tell what a client may know of a failed call. */

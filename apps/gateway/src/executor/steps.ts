@@ -1,26 +1,48 @@
 import type { Operation } from '@apollo/federation-internals';
-import { compileFetch } from './fetch.ts';
+import { compileSelect, type Making } from './entities.ts';
+import { type AskEntities, compileEntityFetch, compileFetch } from './fetch.ts';
 import type { Step } from './run.ts';
-import type { Task } from './tasks.ts';
-import type { TypeIndex } from './type-index.ts';
+import type { Branch, Task } from './tasks.ts';
 import { type JsonObject, ownValue } from './values.ts';
 
-/** Compile a plan to one function, which does not hold on to the operation; `types` are those of the supergraph. */
-export function compileTask(task: Task, operation: Operation, types: TypeIndex): Step {
+/** Compile a plan to one function, which does not hold on to the operation; types are those of the supergraph. */
+export function compileTask(task: Task, operation: Operation, making: Making): Step {
+  const compile = (child: Task) => compileTask(child, operation, making);
   switch (task.kind) {
     case 'fetch':
-      return compileFetch(task.node, task.paths, types);
+      return compileFetch(task.node, task.paths, making);
     case 'sequence':
-      return sequence(task.tasks.map((child) => compileTask(child, operation, types)));
+      return sequence(task.tasks.map(compile));
     case 'parallel':
-      return parallel(task.tasks.map((child) => compileTask(child, operation, types)));
+      return parallel(task.tasks.map(compile));
+    case 'shared':
+      return compileShared(task.branches, compile, making);
     case 'condition':
       return either(
         compileCondition(task.variable, operation.variableDefinitions.definition(task.variable)?.defaultValue),
-        task.met && compileTask(task.met, operation, types),
-        task.unmet && compileTask(task.unmet, operation, types),
+        task.met && compile(task.met),
+        task.unmet && compile(task.unmet),
       );
   }
+}
+
+function compileShared(branches: readonly Branch[], compile: (rest: Task) => Step, making: Making): Step {
+  const [first] = branches;
+  if (!first) throw new RangeError('There is nothing to share.');
+  const select = compileSelect(first.fetch.node, first.fetch.paths, making);
+  const compiled = branches.map((branch): AskEntities => {
+    const ask = compileEntityFetch(branch.fetch.node, branch.fetch.paths, making);
+    const rest = branch.rest && compile(branch.rest);
+    if (!rest) return ask;
+    return async (run, entities) => {
+      await ask(run, entities);
+      await rest(run);
+    };
+  });
+  return async (run) => {
+    const entities = select(run.data);
+    await Promise.all(compiled.map((ask) => ask(run, entities)));
+  };
 }
 
 const sequence =

@@ -30,6 +30,27 @@ test('fetches side by side that differ in their paths and names alone become one
   });
 });
 
+test('fetches side by side for the same entities share these, each with what follows it', () => {
+  const plan = parallel(
+    at('a', fetchOf('Q__1', 'name')),
+    sequence(at('a', fetchOf('Q__2', 'bio')), at('a', fetchOf('Q__3', 'age'))),
+    at('b', fetchOf('Q__4', 'age')),
+  );
+  expect(toTask(plan)).toMatchObject({
+    kind: 'parallel',
+    tasks: [
+      {
+        kind: 'shared',
+        branches: [
+          { fetch: { node: { operationName: 'Q__1' } }, rest: undefined },
+          { fetch: { node: { operationName: 'Q__2' } }, rest: { node: { operationName: 'Q__3' } } },
+        ],
+      },
+      { kind: 'fetch', node: { operationName: 'Q__4' } },
+    ],
+  });
+});
+
 test('what follows fetches that became one runs after it, and becomes one where it is the same', () => {
   const branch = (path: string) =>
     sequence(at(path, fetchOf(`Q__${path}`, 'name')), at(path, fetchOf(`R__${path}`, 'bio')));

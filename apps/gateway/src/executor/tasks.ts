@@ -5,14 +5,19 @@ import { type PlanPath, planPath } from './paths.ts';
 export type Task =
   | { kind: 'fetch'; node: FetchNode; paths: readonly PlanPath[] }
   | { kind: 'sequence' | 'parallel'; tasks: readonly Task[] }
+  | { kind: 'shared'; branches: readonly Branch[] }
   | { kind: 'condition'; variable: string; met: Task | undefined; unmet: Task | undefined };
 
 type FetchTask = Extract<Task, { kind: 'fetch' }>;
+
+/** One of the fetches that run side by side for the same representations of the objects at the same paths, and what follows it. */
+export type Branch = { fetch: FetchTask; rest: Task | undefined };
 
 /** Read a node of a plan; fetches that are the same but for their paths become one. Throws for `@defer`. */
 export function toTask(node: PlanNode, path: PlanPath = []): Task {
   switch (node.kind) {
     case 'Fetch':
+      if (node.contextRewrites?.length) throw new Error('@fromContext is not supported by the gateway.');
       return { kind: 'fetch', node, paths: [path] };
     case 'Flatten':
       return toTask(node.node, planPath(path, node.path));
@@ -32,15 +37,34 @@ export function toTask(node: PlanNode, path: PlanPath = []): Task {
   }
 }
 
-/** Of tasks that run side by side, let those that begin with the same fetch share it. */
+/** Of tasks that run side by side, let those that begin with the same fetch share it, and those that ask for the same entities share these. */
 function mergeIdentical(tasks: readonly Task[]): Task {
+  const merged = grouped(tasks, ({ node }) => identityOf(node)).flatMap(mergeGroup);
+  return inParallel(grouped(merged, entitiesOf).flatMap(shareEntities));
+}
+
+/** Groups of the tasks that begin with alike fetches; any other task is alone. */
+const grouped = (tasks: readonly Task[], likeness: (head: FetchTask) => string): readonly Task[][] => {
   const groups = Map.groupBy(tasks, (task) => {
     const head = headOf(task);
-    return head ? identityOf(head.node) : task;
+    return head ? likeness(head) : task;
   });
-  const merged = [...groups.values()].flatMap(mergeGroup);
-  const [only, ...others] = merged;
-  return only && others.length === 0 ? only : { kind: 'parallel', tasks: merged };
+  return [...groups.values()];
+};
+
+const entitiesOf = ({ node, paths }: FetchTask): string => JSON.stringify([paths, node.requires]);
+
+function shareEntities(group: readonly Task[]): readonly Task[] {
+  const branches = group.flatMap((task): Branch[] => {
+    const fetch = headOf(task);
+    return fetch ? [{ fetch, rest: restOf(task) }] : [];
+  });
+  return branches.length > 1 ? [{ kind: 'shared', branches }] : group;
+}
+
+function inParallel(tasks: readonly Task[]): Task {
+  const [only, ...others] = tasks;
+  return only && others.length === 0 ? only : { kind: 'parallel', tasks };
 }
 
 function mergeGroup(group: readonly Task[]): readonly Task[] {

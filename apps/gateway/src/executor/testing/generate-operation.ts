@@ -26,8 +26,10 @@ export type GeneratedOperation = {
 
 export type Size = { depth: number; breadth: number };
 
-/** Response names that objects already answer to, and some that meet each other. */
-const aliases = ['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty', 'valueOf', 'a', 'b', 'c'];
+/** Response names that meet each other, and some that are words of JavaScript. */
+const aliases = ['a', 'b', 'c', 'default', 'v', 't', 'm0'];
+/** The same, and names that objects already answer to. */
+const oddAliases = ['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty', 'valueOf', ...aliases];
 
 /** A valid operation over a schema that follows from a seed; undefined where what came out is not valid. */
 export function generateOperation(
@@ -55,6 +57,7 @@ function createWriter(schema: GraphQLSchema, random: Random) {
   const names = new Set<string>();
   /** What each response name stands for, so that most of them can be merged. */
   const meanings = new Map<string, string>();
+  const wantedAliases = random.chance(0.5) ? aliases : oddAliases;
 
   function variable(type: GraphQLArgument['type'], isRequired: boolean): string {
     const wanted = random.pick(['v', 'constructor', '__proto__', 'first']);
@@ -108,7 +111,7 @@ function createWriter(schema: GraphQLSchema, random: Random) {
   }
 
   function aliasFor(name: string, meaning: string): string {
-    const wanted = random.chance(0.2) ? random.pick(aliases) : name;
+    const wanted = random.chance(0.2) ? random.pick(wantedAliases) : name;
     const key = (meanings.get(wanted) ?? meaning) === meaning || random.chance(0.1) ? wanted : `f${meanings.size}`;
     meanings.set(key, meaning);
     return key === name ? '' : `${key}: `;

@@ -1,9 +1,9 @@
-import { composeServices } from '@apollo/composition';
 import { Supergraph } from '@apollo/federation-internals';
 import { ApolloGateway, type GraphQLDataSource } from '@apollo/gateway';
 import { ApolloServer, type ApolloServerOptionsWithGateway } from '@apollo/server';
 import { type GraphQLSchema, OperationTypeNode, parse } from 'graphql/index.js';
 import { failedPaths } from '../../failed-paths.ts';
+import { compose } from '../../testing/supergraphs/compose.ts';
 import { createCompiledExecutor } from '../executor.ts';
 import { isObjectLike } from '../values.ts';
 import type { Outcome } from './compare.ts';
@@ -29,16 +29,10 @@ type Request = { service: string; query: string; variables: Record<string, unkno
 
 /** Both executors over one supergraph of mock subgraphs, composed from their SDL by name. */
 export async function openPair(subgraphs: Readonly<Record<string, string>>) {
-  const services = Object.entries(subgraphs).map(([name, sdl]) => ({
-    name,
-    url: `http://${name}`,
-    typeDefs: parse(sdl),
-  }));
-  const composed = composeServices(services);
-  if (composed.errors)
-    throw new AggregateError(composed.errors, composed.errors.map(({ message }) => message).join('\n'));
-  const { supergraphSdl } = composed;
-  const mocks = new Map(services.map(({ name, typeDefs }) => [name, createMockSubgraph(typeDefs)]));
+  const supergraphSdl = compose(subgraphs);
+  const mocks = new Map(
+    Object.entries(subgraphs).map(([name, sdl]) => [name, createMockSubgraph(parse(sdl))] as const),
+  );
 
   /** Rejects when the call is out of luck; it is so for all calls of the same text to the same subgraph. */
   async function ask({ service, query, variables }: Request, run: Run): Promise<Answer> {
@@ -66,15 +60,17 @@ export async function openPair(subgraphs: Readonly<Record<string, string>>) {
   });
   const openGateway = () => new ApolloGateway({ supergraphSdl, logger, buildService: ({ name }) => dataSource(name) });
 
-  const openCompiled = () =>
+  const openCompiled = (usesBeforeGenerated: number) =>
     createCompiledExecutor<Run>({
+      limits: { operations: 100, characters: 1_000_000, usesBeforeGenerated },
       gateway: openGateway(),
       isContext: isRun,
       send: ({ service, query, variables }, run) => ask({ service, query, variables: JSON.parse(variables) }, run),
     });
   const schema = apiSchemaOf(supergraphSdl);
-  const compiled = openCompiled();
-  const live = openCompiled();
+  const closures = openCompiled(Number.POSITIVE_INFINITY);
+  const generated = openCompiled(0);
+  const live = openCompiled(0);
 
   /** Executes for one event what comes as a query. */
   const eventGateway: Gateway = {
@@ -96,7 +92,8 @@ export async function openPair(subgraphs: Readonly<Record<string, string>>) {
     events: await openServer(eventGateway),
     schema,
     stock: await openServer(openGateway()),
-    compiled: await openServer(compiled.gateway),
+    closures: await openServer(closures.gateway),
+    generated: await openServer(generated.gateway),
   };
 }
 
