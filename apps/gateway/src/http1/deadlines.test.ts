@@ -6,7 +6,7 @@ afterEach(() => void vi.useRealTimers());
 
 const open = () => {
   const late: string[] = [];
-  const deadlines = createDeadlines<{ at: number; name: string }>(({ name }) => late.push(name), { everyMs: 100 });
+  const deadlines = createDeadlines<{ at: number; name: string }>(({ name }) => late.push(name));
   return { late, deadlines };
 };
 
@@ -22,12 +22,17 @@ test('what is late is told once, within the period, and what was taken back is n
   expect(late).toEqual(['soon', 'later']);
 });
 
-test('no timer runs while nothing is due', () => {
+test('one timer runs for all deadlines, and none while nothing is due', () => {
   const { deadlines } = open();
+  const others = open().deadlines;
   const item = { at: Date.now() + 5000, name: 'met' };
   deadlines.add(item);
+  others.add(item);
   expect(vi.getTimerCount()).toBe(1);
   deadlines.remove(item);
+  vi.advanceTimersByTime(100);
+  expect(vi.getTimerCount()).toBe(1);
+  others.remove(item);
   vi.advanceTimersByTime(100);
   expect(vi.getTimerCount()).toBe(0);
 });

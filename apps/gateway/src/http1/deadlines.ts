@@ -1,38 +1,47 @@
 /** `at` is in epoch milliseconds. */
 type Due = { readonly at: number };
 
-type DeadlinesOptions = { everyMs?: number; now?: () => number };
+/** Deadlines are told up to this late. */
+const sweepMs = 100;
 
-/**
- * Keep many deadlines by one timer: nearly all are taken back before, and then cost next to nothing. They are told up to `everyMs`
- * late.
- */
-export function createDeadlines<Item extends Due>(onLate: (item: Item) => void, options: DeadlinesOptions = {}) {
-  const { everyMs = 100, now = Date.now } = options;
+/** What is swept at the same moments, by one timer: a process that waits for answers is woken up once for all of it. */
+const sweeps = new Set<() => void>();
+let timer: NodeJS.Timeout | undefined;
+
+function begin(sweep: () => void): void {
+  sweeps.add(sweep);
+  timer ??= setInterval(() => {
+    for (const one of sweeps) one();
+  }, sweepMs);
+}
+
+function end(sweep: () => void): void {
+  sweeps.delete(sweep);
+  if (sweeps.size > 0) return;
+  clearInterval(timer);
+  timer = undefined;
+}
+
+/** Keep many deadlines: nearly all are taken back before, and then cost next to nothing. */
+export function createDeadlines<Item extends Due>(onLate: (item: Item) => void) {
   const pending = new Set<Item>();
-  let timer: NodeJS.Timeout | undefined;
-
-  function stop(): void {
-    clearInterval(timer);
-    timer = undefined;
-  }
 
   function sweep(): void {
-    if (pending.size === 0) stop();
-    const time = now();
+    const now = Date.now();
     for (const item of pending) {
-      if (item.at > time) continue;
+      if (item.at > now) continue;
       pending.delete(item);
       onLate(item);
     }
+    if (pending.size === 0) end(sweep);
   }
 
   return {
     add: (item: Item): void => {
+      if (pending.size === 0) begin(sweep);
       pending.add(item);
-      timer ??= setInterval(sweep, everyMs);
     },
     remove: (item: Item): void => void pending.delete(item),
-    [Symbol.dispose]: stop,
+    [Symbol.dispose]: (): void => end(sweep),
   };
 }
