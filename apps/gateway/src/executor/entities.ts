@@ -2,21 +2,10 @@ import type { FetchNode } from '@apollo/query-planner';
 import { generateMerge, generateSelect } from './generated/entities.ts';
 import { copyOfObject, merge, mergeCopy } from './merge.ts';
 import { compilePaths, type PlanPath } from './paths.ts';
-import { compileRequires, keyOf, type Representations } from './representations.ts';
+import { compileRequires, keyOf, type MergeEntities, type SelectEntities } from './representations.ts';
 import { compileRewrites } from './rewrites.ts';
 import type { TypeIndex } from './type-index.ts';
-import { isJsonObject, type JsonObject } from './values.ts';
-
-/** Objects that a fetch is for, and what represents them: `indexes` says for each which of the representations. */
-export type Entities = Representations & { targets: readonly JsonObject[] };
-
-export type SelectEntities = (data: JsonObject) => Entities;
-
-/**
- * Merge what a subgraph sent for each representation into the objects that it stands for. What is shared, by objects of one
- * representation, is copied: objects of one response must not share parts, for later fetches write into each of them.
- */
-export type MergeEntities = (entities: Entities, received: readonly unknown[], isShared: boolean) => void;
+import { isJsonObject } from './values.ts';
 
 /** How what is compiled for an operation is made: by closures, or as source text of its own where that is possible. */
 export type Making = { types: TypeIndex; isGenerated: boolean };

@@ -1,10 +1,11 @@
 import type { FetchNode } from '@apollo/query-planner';
 import type { ResponsePath } from '../failed-paths.ts';
-import { compileMerge, compileSelect, type Entities, type Making } from './entities.ts';
+import { compileMerge, compileSelect, type Making } from './entities.ts';
 import { downstreamError, type SubgraphError } from './errors.ts';
 import { compileRequest } from './fetch-request.ts';
 import { merge, mergeCopy } from './merge.ts';
 import { compilePaths, locationsAt, type PlanPath } from './paths.ts';
+import type { Entities } from './representations.ts';
 import { compileRewrites } from './rewrites.ts';
 import type { Run, Step } from './run.ts';
 import type { JsonObject } from './values.ts';

@@ -15,6 +15,17 @@ type Part = (source: JsonObject, target: JsonObject) => boolean;
 /** Distinct representations as a list in JSON, how many they are, and which of them each entity asks for, if there is anything to ask for. */
 export type Representations = { json: string; count: number; indexes: readonly (number | undefined)[] };
 
+/** The objects that a fetch is for, in the order of the indexes. */
+export type Entities = Representations & { targets: readonly JsonObject[] };
+
+export type SelectEntities = (data: JsonObject) => Entities;
+
+/**
+ * Merge what a subgraph sent for each representation into the objects that it stands for. What is shared, by objects of one
+ * representation, is copied: objects of one response must not share parts, for later fetches write into each of them.
+ */
+export type MergeEntities = (entities: Entities, received: readonly unknown[], isShared: boolean) => void;
+
 export type Represent = (entities: readonly JsonObject[]) => Representations;
 
 /**

@@ -22,5 +22,6 @@ test('only what is not supported is left to others', () => {
     throw error;
   };
   expect(whereSupported(fail(new UnsupportedError('a union')))).toBeUndefined();
+  expect(whereSupported(fail(new EvalError('Code generation from strings disallowed')))).toBeUndefined();
   expect(() => whereSupported(fail(new Error('a fault')))).toThrow('a fault');
 });

@@ -48,12 +48,12 @@ export class Code {
   }
 }
 
-/** What `generate` makes, or undefined where something is not supported. */
+/** What `generate` makes, or undefined where something is not supported: a process may have been told to make no code of text. */
 export function whereSupported<Made>(generate: () => Made): Made | undefined {
   try {
     return generate();
   } catch (error) {
-    if (error instanceof UnsupportedError) return undefined;
+    if (error instanceof UnsupportedError || error instanceof EvalError) return undefined;
     throw error;
   }
 }

@@ -1,12 +1,11 @@
 import type { FetchNode } from '@apollo/query-planner';
 import { Kind, parse, type SelectionNode } from 'graphql/index.js';
-import type { MergeEntities, SelectEntities } from '../entities.ts';
 import { copyOf, mergeMember } from '../merge.ts';
 import type { PlanPath } from '../paths.ts';
-import type { Key } from '../representations.ts';
+import type { Key, MergeEntities, SelectEntities } from '../representations.ts';
 import { Code, memberName, UnsupportedError, whereSupported } from './code.ts';
 
-/** Generate what finds the objects at paths and represents each by its type and a key (see `selectEntities`). */
+/** Generate what finds the objects at paths and represents each by its type and a key (as `representByKey` does). */
 export function generateSelect(paths: readonly PlanPath[], { typename, field }: Key): SelectEntities | undefined {
   return whereSupported(() => {
     const code = new Code();
@@ -34,7 +33,7 @@ return { targets: s.targets, indexes: s.indexes, count: s.known.size, json: '[' 
   });
 }
 
-/** What calls a function for every object at a path, in order (see `compilePaths`). */
+/** What calls a function for every object at a path, in order (as `compilePaths` does). */
 function defineFind(code: Code, path: PlanPath, found: string): string {
   return path.reduceRight(
     (next, name) => {
@@ -52,7 +51,7 @@ else if (typeof v === 'object' && v !== null) ${act}`;
   return code.defineRecursive('v, s', visit);
 }
 
-/** Generate what merges entities into the objects that asked for them (see `mergeEntities`). */
+/** Generate what merges entities into the objects that asked for them (as `mergeEntities` does); members that were not asked for are left out. */
 export function generateMerge({ operation }: FetchNode): MergeEntities | undefined {
   return whereSupported(() => {
     const code = new Code();
