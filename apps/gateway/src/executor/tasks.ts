@@ -13,7 +13,7 @@ type FetchTask = Extract<Task, { kind: 'fetch' }>;
 /** One of the fetches that run side by side for the same representations of the objects at the same paths, and what follows it. */
 export type Branch = { fetch: FetchTask; rest: Task | undefined };
 
-/** Read a node of a plan; fetches that are the same but for their paths become one. Throws for `@defer`. */
+/** Read a node of a plan; fetches that are the same but for their paths become one. Throws for `@defer` and `@fromContext`. */
 export function toTask(node: PlanNode, path: PlanPath = []): Task {
   switch (node.kind) {
     case 'Fetch':
@@ -24,7 +24,7 @@ export function toTask(node: PlanNode, path: PlanPath = []): Task {
     case 'Sequence':
       return { kind: 'sequence', tasks: node.nodes.map((child) => toTask(child, path)) };
     case 'Parallel':
-      return mergeIdentical(node.nodes.map((child) => toTask(child, path)));
+      return runTogether(node.nodes.map((child) => toTask(child, path)));
     case 'Condition':
       return {
         kind: 'condition',
@@ -37,13 +37,16 @@ export function toTask(node: PlanNode, path: PlanPath = []): Task {
   }
 }
 
-/** Of tasks that run side by side, let those that begin with the same fetch share it, and those that ask for the same entities share these. */
-function mergeIdentical(tasks: readonly Task[]): Task {
+/**
+ * Of tasks that run side by side, let those that begin with the same fetch share it, and those that ask for the same entities share
+ * the selection of these.
+ */
+function runTogether(tasks: readonly Task[]): Task {
   const merged = grouped(tasks, ({ node }) => identityOf(node)).flatMap(mergeGroup);
   return inParallel(grouped(merged, entitiesOf).flatMap(shareEntities));
 }
 
-/** Groups of the tasks that begin with alike fetches; any other task is alone. */
+/** Groups of the tasks that begin with fetches that are alike; any other task is alone. */
 const grouped = (tasks: readonly Task[], likeness: (head: FetchTask) => string): readonly Task[][] => {
   const groups = Map.groupBy(tasks, (task) => {
     const head = headOf(task);
@@ -73,7 +76,7 @@ function mergeGroup(group: readonly Task[]): readonly Task[] {
   if (!head || others.length === 0) return group;
   const shared: FetchTask = { kind: 'fetch', node: head.node, paths: heads.flatMap(({ paths }) => paths) };
   const rests = group.flatMap((task) => restOf(task) ?? []);
-  return [rests.length === 0 ? shared : { kind: 'sequence', tasks: [shared, mergeIdentical(rests)] }];
+  return [rests.length === 0 ? shared : { kind: 'sequence', tasks: [shared, runTogether(rests)] }];
 }
 
 /**

@@ -27,7 +27,7 @@ type Run = Fortune & { mutations: string[] };
 
 type Request = { service: string; query: string; variables: Record<string, unknown> };
 
-/** Both executors over one supergraph of mock subgraphs, composed from their SDL by name. */
+/** The stock executor and ours, by closures and by generated code, over one supergraph of mock subgraphs, composed from their SDL by name. */
 export async function openPair(subgraphs: Readonly<Record<string, string>>) {
   const supergraphSdl = compose(subgraphs);
   const mocks = new Map(
