@@ -33,7 +33,7 @@ export const bounds = {
   },
 
   /** Connections to a service or a gateway. The bridge lets idle ones go before who stops closes them (`stop.leaveMs`). */
-  http: { connections: 64, waiting: 1000, connectMs: 2000, idleMs: 60_000, maxAnswerBytes: 8 * 1024 * 1024 },
+  http: { connections: 64, waiting: 1000, connectMs: 2000, idleMs: 4000, maxAnswerBytes: 8 * 1024 * 1024 },
   /** Connections wait to be accepted, so that a burst of them need not try again: the system's own bound may be lower. */
   httpServer: { keepAliveMs: 65_000, requestMs: 30_000, headersMs: 10_000, backlog: 4096 },
 

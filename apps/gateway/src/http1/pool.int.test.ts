@@ -2,11 +2,11 @@ import { once } from 'node:events';
 import { createServer as createHttpServer, type RequestListener } from 'node:http';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { watchSockets } from '@minitwitter/service-kit/testing-sockets';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createHttpPool } from './pool.ts';
 import { headerFields, noFields } from './request-message.ts';
 
-const bounds = { maxConnections: 2, maxWaiting: 3, maxBytes: 100_000, connectMs: 1000, idleMs: 60_000 };
+const bounds = { maxConnections: 2, maxWaiting: 3, maxBytes: 100_000, connectMs: 1000, idleMs: 4000 };
 const get = { method: 'GET', path: '/', fields: noFields } as const;
 
 async function serve(server: Server, stack: DisposableStack, options: Partial<typeof bounds> = {}) {
@@ -111,20 +111,6 @@ describe('a pool of connections', () => {
     await Promise.all([pool.request(get, 5000), pool.request(get, 5000)]);
     await expect.poll(() => sockets.size).toBe(0);
     expect((await pool.request(get, 5000)).status).toBe(200);
-  });
-
-  test.each([
-    ['is kept for as long as the server says', 'Keep-Alive: timeout=30\r\n', 1],
-    ['is not taken to be kept for long by a server that does not say', '', 2],
-  ])('a connection %s', async (_name, field, opened) => {
-    using stack = new DisposableStack();
-    const { pool, connections } = await serveText(`HTTP/1.1 200 OK\r\n${field}Content-Length: 0\r\n\r\n`, stack);
-    const now = stack.adopt(vi.spyOn(Date, 'now'), (spy) => spy.mockRestore());
-    await pool.request(get, 5000);
-    const later = Date.now() + 10_000;
-    now.mockReturnValue(later);
-    await pool.request(get, 5000);
-    expect(connections()).toBe(opened);
   });
 
   test('goes on with a new connection after an answer that was cut off, was no HTTP, or came unasked', async () => {

@@ -11,7 +11,7 @@ type PoolOptions = {
   maxWaiting: number;
   maxBytes: number;
   connectMs: number;
-  /** How long a connection is kept at most that nobody uses. */
+  /** How long a connection is kept that nobody uses. */
   idleMs: number;
 };
 
@@ -30,8 +30,6 @@ type Line = { connection: Connection; call: Call | undefined; at: number };
 
 /** A connection that the server is about to close is not used: the request could cross with that. */
 const marginMs = 1000;
-/** How long a server is taken to keep an idle connection that does not say: it is the shortest time in wide use. */
-const untoldKeepAliveMs = 5000;
 
 const closed = () => new Error('The client is closed.');
 
@@ -110,7 +108,7 @@ export function createHttpPool({ origin, maxConnections, maxWaiting, maxBytes, c
     line.connection.send(call.message);
   }
 
-  function release(line: Line, { keepAliveMs = untoldKeepAliveMs }: HttpAnswer): void {
+  function release(line: Line, { keepAliveMs = Number.POSITIVE_INFINITY }: HttpAnswer): void {
     line.at = Date.now() + Math.min(idleMs, keepAliveMs - marginMs);
     rests.add(line);
     idle.push(line);
