@@ -29,7 +29,11 @@ export function createClient(url: string, connections: number) {
           else reject(new Error(`${url}${path} answered ${response.statusCode}: ${answer.slice(0, 500)}`));
         });
       });
-      outgoing.on('error', reject);
+      // A server may close a connection that was idle at the moment at which it is used again (RFC 9112, section 9.5).
+      outgoing.on('error', (error: NodeJS.ErrnoException) => {
+        if (outgoing.reusedSocket && error.code === 'ECONNRESET') send(path, token, body).then(resolve, reject);
+        else reject(error);
+      });
       outgoing.on('timeout', () => outgoing.destroy(new Error(`${url}${path} did not answer in ${timeoutMs} ms`)));
       outgoing.end(text);
     });
