@@ -12,9 +12,8 @@ export type Making = { types: TypeIndex; isGenerated: boolean };
 
 /** Compile what finds the objects at paths and represents them as a fetch requires. */
 export function compileSelect(node: FetchNode, paths: readonly PlanPath[], making: Making): SelectEntities {
-  const key = keyOf(node, making.types);
-  const generated = making.isGenerated && key ? generateSelect(paths, key) : undefined;
-  return generated ?? selectEntities(node, paths, making.types);
+  const key = making.isGenerated ? keyOf(node, making.types) : undefined;
+  return (key && generateSelect(paths, key)) ?? selectEntities(node, paths, making.types);
 }
 
 function selectEntities(node: FetchNode, paths: readonly PlanPath[], types: TypeIndex): SelectEntities {
