@@ -14,10 +14,17 @@ test('keys are renamed in every object of the type, whatever their values', () =
     [{ kind: 'KeyRenamer', path: ['pets', '... on Dog', 'id__1'], renameKeyTo: 'id' }],
     types,
   );
-  const data = { pets: [{ __typename: 'Dog', id__1: 0 }, { __typename: 'Cat', id__1: 'c' }, null, [{ id__1: false }]] };
+  const data = {
+    pets: [
+      { __typename: 'Dog', id__1: 0 },
+      { __typename: 'Cat', id__1: 'c' },
+      null,
+      [{ id__1: false }, { id__1: null }],
+    ],
+  };
   rename?.(data);
   expect(data).toEqual({
-    pets: [{ __typename: 'Dog', id: 0 }, { __typename: 'Cat', id__1: 'c' }, null, [{ id: false }]],
+    pets: [{ __typename: 'Dog', id: 0 }, { __typename: 'Cat', id__1: 'c' }, null, [{ id: false }, { id: null }]],
   });
 });
 
