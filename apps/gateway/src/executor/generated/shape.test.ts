@@ -5,8 +5,8 @@ import { generateShape } from './shape.ts';
 
 const schema = buildSchema(`
   type Query { me: User, people: [User!]!, node: Node }
-  interface Node { id: ID! }
-  type User implements Node { id: ID!, name: String, age: Int, mood: Mood, tags: [String!], friends: [[User]] }
+  interface Node { id: ID!, nick: String }
+  type User implements Node { id: ID!, nick: String!, name: String, age: Int, mood: Mood, tags: [String!], friends: [[User]] }
   enum Mood { GOOD BAD }
 `);
 const types = createTypeIndex(schema);
@@ -49,9 +49,20 @@ test.each([
   expect(shape?.(data, {})).toBeUndefined();
 });
 
+test('what stands in two fragments, of an interface and of a type, needs an object that tells its type', () => {
+  const untold = { me: { id: 'a' } };
+  const told = { me: { id: 'a', __typename: 'User' } };
+  const nested = generate('{ me { ... on Node { ... on User { id } } } }');
+  expect([nested?.(told, {}), nested?.(untold, {})]).toEqual([{ me: { id: 'a' } }, undefined]);
+  const typename = generate('{ me { ... on Node { __typename } } }');
+  expect([typename?.(told, {}), typename?.(untold, {})]).toEqual([{ me: { __typename: 'User' } }, undefined]);
+  expect(generate('{ me { ... on Node { id } ... on User { id } } }')?.(untold, {})).toEqual(untold);
+});
+
 test.each([
   ['introspection', '{ __schema { queryType { name } } }'],
   ['an interface', '{ node { id } }'],
+  ['a field that two types declare differently', '{ me { ... on Node { nick } nick } }'],
   ['a name that objects inherit', '{ me { toString: name } }'],
   ['a field of which one selection has a condition', 'query ($is: Boolean!) { me { name name @skip(if: $is) } }'],
   [

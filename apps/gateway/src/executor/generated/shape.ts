@@ -13,7 +13,7 @@ import { leafTest } from '../leaf.ts';
 import type { TypeIndex } from '../type-index.ts';
 import type { JsonObject } from '../values.ts';
 import { Code, memberName, UnsupportedError, whereSupported } from './code.ts';
-import { type Collected, createCollect } from './collect.ts';
+import { type Collected, type Collection, createCollect } from './collect.ts';
 
 /**
  * Shape the response of data in which all is as the types want it; undefined else, so that it has to be shaped by what tells
@@ -25,7 +25,7 @@ export type ShapeValid = (data: JsonObject, variables: Readonly<JsonObject>) => 
 export function generateShape(types: TypeIndex, operation: Operation, rootType: string): ShapeValid | undefined {
   return whereSupported(() => {
     const writer = new ShapeWriter(types, operation);
-    return writer.code.make<ShapeValid>(writer.object([operation.selectionSet], rootType, ''));
+    return writer.code.make<ShapeValid>(writer.object([operation.selectionSet], rootType));
   });
 }
 
@@ -41,9 +41,11 @@ class ShapeWriter {
     this.#collect = createCollect(types, operation);
   }
 
-  /** The function for objects of a type; `check` is done first. */
-  object(sets: readonly SelectionSet[], typename: string, check = checkObject(typename)): string {
-    const fields = this.#collect(sets, typename).map((field, at) => ({
+  /** The function for objects of a type. */
+  object(sets: readonly SelectionSet[], typename: string): string {
+    const collection = this.#collect(sets, typename);
+    const check = checkObject(typename, collection);
+    const fields = collection.fields.map((field, at) => ({
       ...field,
       at: `m${at}`,
       name: memberName(field.key),
@@ -96,9 +98,10 @@ class ShapeWriter {
   }
 }
 
-function checkObject(typename: string): string {
-  const name = memberName(typename);
-  return `if (typeof v !== 'object' || Array.isArray(v)) return;\nconst t = v.__typename;\nif (t !== undefined && t !== '${name}') return;`;
+function checkObject(typename: string, { dependsOnTypename }: Collection): string {
+  const isUntold = dependsOnTypename ? '' : 't !== undefined && ';
+  const isOther = `${isUntold}t !== '${memberName(typename)}'`;
+  return `if (typeof v !== 'object' || Array.isArray(v)) return;\nconst t = v.__typename;\nif (${isOther}) return;`;
 }
 
 const quickTypes: ReadonlyMap<string, string> = new Map([
