@@ -31,47 +31,51 @@ type Variables = Readonly<Record<string, unknown>>;
 type Weight = { count: number; refusal: DomainError | undefined };
 /** `digest` is the SHA-256 of the text in hexadecimal. */
 type Verdict = Weight & { requestClass: RequestClass; digest: string };
-type Known = Weight & { requestClass: RequestClass; sized: Sized | undefined };
+type Judged = Weight & { requestClass: RequestClass; sized: Sized | undefined };
 /** A document whose weight depends on page sizes that come in variables. */
 type Sized = { document: DocumentNode; names: ReadonlySet<string> };
 
 const maxRemembered = 1000;
-/** In characters of source; a parsed document takes some 80 bytes for each. */
+/** In characters of source; a parsed document, which is kept where page sizes come in variables, takes some 80 bytes for each. */
 const maxRememberedSource = 500_000;
 
 /**
  * Judge documents before they are validated: a hostile one is told from its text in linear time. Verdicts are remembered
- * under the SHA-256 of the text and, where they decide, the page sizes that come in variables. A document that does not parse is
+ * by the text and, where they decide, the page sizes that come in variables. A document that does not parse is
  * let through, for the server to say where it is wrong.
  */
 export function createDocumentLimits() {
-  const known = new LRUCache<string, Known>({ max: maxRemembered, maxSize: maxRememberedSource });
+  const known = new LRUCache<string, Judged & { digest: string }>({ max: maxRemembered, maxSize: maxRememberedSource });
   const weights = new LRUCache<string, Weight>({ max: maxRemembered });
 
   function weighSized(digest: string, { document, names }: Sized, variables: Variables): Weight {
     const key = `${digest} ${pageSizesIn(variables, names)}`;
-    const weight = weights.get(key) ?? weigh(document, variables);
-    weights.set(key, weight);
+    let weight = weights.get(key);
+    if (!weight) {
+      weight = weigh(document, variables);
+      weights.set(key, weight);
+    }
     return weight;
   }
 
   return (source: string, variables: Variables): Verdict => {
-    const digest = hash('sha256', source, 'hex');
-    if (source.length > documentLimits.bytes || Buffer.byteLength(source) > documentLimits.bytes) {
-      return { digest, requestClass: 'read', count: 1, refusal: refuse('bytes', Buffer.byteLength(source)) };
-    }
-    let judged = known.get(digest);
+    let judged = known.get(source);
     if (!judged) {
-      judged = judge(source);
-      known.set(digest, judged, { size: judged.sized ? source.length : 1 });
+      const digest = hash('sha256', source, 'hex');
+      const bytes = Buffer.byteLength(source);
+      if (bytes > documentLimits.bytes) {
+        return { digest, requestClass: 'read', count: 1, refusal: refuse('bytes', bytes) };
+      }
+      judged = { digest, ...judge(source) };
+      known.set(source, judged, { size: Math.max(1, source.length) });
     }
-    const { requestClass, sized } = judged;
+    const { digest, requestClass, sized } = judged;
     const { count, refusal } = sized ? weighSized(digest, sized, variables) : judged;
     return { digest, requestClass, count, refusal };
   };
 }
 
-function judge(source: string): Known {
+function judge(source: string): Judged {
   try {
     const document = parse(source, { noLocation: true, maxTokens: documentLimits.tokens });
     const survey = surveyDocument(document);

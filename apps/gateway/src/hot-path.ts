@@ -30,7 +30,7 @@ type HotPathDeps = {
   log: Logger;
 };
 
-/** Node reserves three bytes for each character of a string that it writes, which costs more than encoding a long one beforehand. */
+/** Node reserves three bytes for each character of UTF-8 that it writes, which costs more than encoding a long text beforehand. */
 const longText = 16_384;
 
 /** What is asked for, and what it counts as against which limit. */
@@ -61,9 +61,12 @@ export function createHotPath(ordinary: HttpHandler, deps: HotPathDeps): HttpHan
     const headers = [...operationHeaders, 'X-Request-Id', requestId];
     const add = (name: string, value: string): void => void headers.push(name, value);
     const send = (status: number, text: string): void => {
-      const body = text.length < longText ? text : Buffer.from(text);
-      headers.push('Content-Type', `${type}; charset=utf-8`, 'Content-Length', String(Buffer.byteLength(body)));
-      response.writeHead(status, headers).end(body);
+      const bytes = Buffer.byteLength(text);
+      headers.push('Content-Type', `${type}; charset=utf-8`, 'Content-Length', String(bytes));
+      response.writeHead(status, headers);
+      // ASCII is the same in both, and a byte a character as Latin-1.
+      if (bytes === text.length) response.end(text, 'latin1');
+      else response.end(text.length < longText ? text : Buffer.from(text));
     };
     try {
       const deadline = acceptDeadline(undefined);
