@@ -36,8 +36,9 @@ type Judged = Weight & { requestClass: RequestClass; sized: Sized | undefined };
 type Sized = { document: DocumentNode; names: ReadonlySet<string> };
 
 const maxRemembered = 1000;
-/** In characters of source; a parsed document, which is kept where page sizes come in variables, takes some 80 bytes for each. */
-const maxRememberedSource = 500_000;
+const maxRememberedBytes = 40_000_000;
+/** What a parsed document takes for each character of its source; it is kept where page sizes come in variables. */
+const parsedBytes = 80;
 
 /**
  * Judge documents before they are validated: a hostile one is told from its text in linear time. Verdicts are remembered
@@ -45,7 +46,7 @@ const maxRememberedSource = 500_000;
  * let through, for the server to say where it is wrong.
  */
 export function createDocumentLimits() {
-  const known = new LRUCache<string, Judged & { digest: string }>({ max: maxRemembered, maxSize: maxRememberedSource });
+  const known = new LRUCache<string, Judged & { digest: string }>({ max: maxRemembered, maxSize: maxRememberedBytes });
   const weights = new LRUCache<string, Weight>({ max: maxRemembered });
 
   function weighSized(digest: string, { document, names }: Sized, variables: Variables): Weight {
@@ -67,7 +68,7 @@ export function createDocumentLimits() {
         return { digest, requestClass: 'read', count: 1, refusal: refuse('bytes', bytes) };
       }
       judged = { digest, ...judge(source) };
-      known.set(source, judged, { size: Math.max(1, source.length) });
+      known.set(source, judged, { size: 1 + source.length * (judged.sized ? parsedBytes : 1) });
     }
     const { digest, requestClass, sized } = judged;
     const { count, refusal } = sized ? weighSized(digest, sized, variables) : judged;
