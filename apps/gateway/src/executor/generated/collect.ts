@@ -18,6 +18,8 @@ export type Collection = { fields: readonly Collected[]; dependsOnTypename: bool
 
 type Collect = (sets: readonly SelectionSet[], typename: string) => Collection;
 
+type Gathered = { fields: Map<string, Collected>; dependsOnTypename: boolean };
+
 /** What is around a selection: the conditions, and the type of the innermost fragment that has one. */
 type Above = { skips: readonly Skip[]; type: string };
 
@@ -31,9 +33,8 @@ const maxFields = 1000;
  */
 export function createCollect(types: TypeIndex, operation: Operation): Collect {
   let count = 0;
-  let dependsOnTypename = false;
 
-  function add(fields: Map<string, Collected>, selection: Selection, typename: string, above: Above): void {
+  function add(gathered: Gathered, selection: Selection, typename: string, above: Above): void {
     count += 1;
     if (count > maxFields) throw new UnsupportedError('a large operation');
     const skip = compileSkip(selection.element, operation);
@@ -41,13 +42,14 @@ export function createCollect(types: TypeIndex, operation: Operation): Collect {
     if (selection.kind !== 'FieldSelection') {
       const condition = selection.element.typeCondition?.name ?? above.type;
       const applies = types.subtypesOf(condition).has(typename);
-      if (applies !== types.subtypesOf(condition).has(above.type)) dependsOnTypename = true;
+      if (applies !== types.subtypesOf(condition).has(above.type)) gathered.dependsOnTypename = true;
       const inside = { skips, type: condition };
-      if (applies) for (const one of selection.selectionSet.selections()) add(fields, one, typename, inside);
+      if (applies) for (const one of selection.selectionSet.selections()) add(gathered, one, typename, inside);
       else if (skips.length > 0) throw new UnsupportedError('a condition of what never applies');
       return;
     }
-    if (selection.element.name === typenameFieldName && above.type !== typename) dependsOnTypename = true;
+    if (selection.element.name === typenameFieldName && above.type !== typename) gathered.dependsOnTypename = true;
+    const { fields } = gathered;
     const key = selection.element.responseName();
     const known = fields.get(key);
     const sets = selection.selectionSet ? [selection.selectionSet] : [];
@@ -59,10 +61,9 @@ export function createCollect(types: TypeIndex, operation: Operation): Collect {
   }
 
   return (sets, typename) => {
-    const fields = new Map<string, Collected>();
+    const gathered: Gathered = { fields: new Map(), dependsOnTypename: false };
     const top = { skips: [], type: typename };
-    dependsOnTypename = false;
-    for (const set of sets) for (const selection of set.selections()) add(fields, selection, typename, top);
-    return { fields: [...fields.values()], dependsOnTypename };
+    for (const set of sets) for (const selection of set.selections()) add(gathered, selection, typename, top);
+    return { ...gathered, fields: [...gathered.fields.values()] };
   };
 }
